@@ -1,0 +1,184 @@
+#include "cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <optional>
+#include <sstream>
+
+#include "cli/demo.h"
+#include "ledger/receipt.h"
+
+// CLI11 reports by exceptions; they are caught at the end of RunCommandLine and go no further.
+
+namespace cli {
+namespace {
+
+using storage::LogName;
+
+constexpr const char* kVersion = "0.1.0";
+constexpr std::size_t kMaxPaths = 10'000;
+
+constexpr const char* kDescription =
+    "Tabularium: a library and exchange for public-sector data.\n"
+    "Data is found, asked for, agreed and given, and everybody can prove what was given to whom.";
+
+constexpr const char* kFooter =
+    "Exit codes: 0 well; 1 what was to be verified does not hold; 2 a mistake in use or input;\n"
+    "3 a named thing is not there; 4 not allowed; 5 not now; 6 stored bytes are damaged or newer;\n"
+    "70 our own mistake. docs/errors.md has the whole table.";
+
+const std::map<std::string, LogName>& LogNames() {
+  static const std::map<std::string, LogName> names = {{"register", LogName::kRegister},
+                                                       {"access", LogName::kAccess}};
+  return names;
+}
+
+// Each Add* puts one command on the command line; what runs is decided by CLI11 and told through
+// `exit_code`.
+struct Program {
+  const CommandContext& context;
+  CLI::App app{kDescription, "tabularium"};
+  std::optional<int> exit_code;
+
+  InitOptions init;
+  RotateKeyOptions rotate_key;
+  VerifyOptions verify;
+  ProveOptions prove;
+  RsfOptions rsf;
+  DemoOptions demo;
+  std::string demo_home;
+  std::string log_folder;
+  std::string since_path;
+
+  explicit Program(const CommandContext& given) : context(given) {}
+};
+
+void AddHome(CLI::App& command, std::string& home) {
+  command.add_option("--home", home, "the home folder")->required()->type_name("FOLDER");
+}
+
+void AddInit(Program& program) {
+  CLI::App* command = program.app.add_subcommand(
+      "init",
+      "Make a home: keys, two empty logs, a store.\nExample: tabularium init --home "
+      "/srv/tabularium --origin data.ambleford.example");
+  AddHome(*command, program.init.home);
+  command
+      ->add_option("--origin", program.init.origin,
+                   "the name of this home in its logs, for good: a-z 0-9 . - /")
+      ->required()
+      ->type_name("NAME");
+  command->add_flag("--demonstration", program.init.demonstration,
+                    "mark it as a demonstration, with synthetic data alone");
+  command->callback([&program] { program.exit_code = RunInit(program.context, program.init); });
+}
+
+void AddRotateKey(Program& program) {
+  CLI::App* command = program.app.add_subcommand(
+      "rotate-key",
+      "Give a log a new signing key; the change is an entry of the register log.\n"
+      "Needs the home, so end the server first.");
+  AddHome(*command, program.rotate_key.home);
+  command->add_option("--log", program.rotate_key.log, "register or access")
+      ->required()
+      ->transform(CLI::CheckedTransformer(LogNames()));
+  command->callback(
+      [&program] { program.exit_code = RunRotateKey(program.context, program.rotate_key); });
+}
+
+void AddVerify(Program& program) {
+  CLI::App* command = program.app.add_subcommand(
+      "verify",
+      "Prove, offline, on copied files, that a log is whole, signed and only ever appended to,\n"
+      "and that a receipt's entries are in it. Looks at nothing but the files that are named.\n"
+      "Example: tabularium verify --key keys.json --log copy/register --since kept-checkpoint");
+  command
+      ->add_option("--key", program.verify.keys_path, "public keys: keys.json, or one vkey a line")
+      ->required()
+      ->type_name("FILE");
+  CLI::Option* log =
+      command->add_option("--log", program.log_folder, "a log's folder, with checkpoint and tile/")
+          ->type_name("FOLDER");
+  command->add_option("--receipt", program.verify.receipt_paths, "a receipt or a .tlog-proof")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all();
+  CLI::Option* since =
+      command->add_option("--since", program.since_path, "a checkpoint that was kept from earlier")
+          ->type_name("FILE");
+  command->add_flag("--json", program.verify.json, "answer with one JSON object");
+  command->callback([&program, log, since] {
+    if (log->count() > 0) program.verify.log_folder = program.log_folder;
+    if (since->count() > 0) program.verify.since_path = program.since_path;
+    program.exit_code = RunVerify(program.context, program.verify);
+  });
+}
+
+void AddProve(Program& program) {
+  CLI::App* command = program.app.add_subcommand(
+      "prove",
+      "Write a receipt for entries of a log to standard output.\n"
+      "Example: tabularium prove --home H --log register --index 0 > receipt.json");
+  AddHome(*command, program.prove.home);
+  command->add_option("--log", program.prove.log, "register or access")
+      ->required()
+      ->transform(CLI::CheckedTransformer(LogNames()));
+  command->add_option("--index", program.prove.indices, "the entry's number, counted from 0")
+      ->required()
+      ->type_name("N")
+      ->expected(1, ledger::kMaxReceiptEntries);
+  command->callback([&program] { program.exit_code = RunProve(program.context, program.prove); });
+}
+
+void AddRsf(Program& program) {
+  CLI::App* command = program.app.add_subcommand(
+      "rsf",
+      "Recompute the root hashes of archived government registers (RSF files) and compare\n"
+      "them with what the files assert.");
+  command->add_option("file", program.rsf.paths, "RSF files")
+      ->required()
+      ->type_name("FILE...")
+      ->expected(1, kMaxPaths);
+  command->add_flag("--json", program.rsf.json, "answer with a JSON array");
+  command->callback([&program] { program.exit_code = RunRsf(program.context, program.rsf); });
+}
+
+void AddDemo(Program& program) {
+  CLI::App* command = program.app.add_subcommand(
+      "demo", "Play the demonstration by this program's own commands and tell it as a transcript.");
+  command->add_option("--home", program.demo_home, "a new folder for its files")
+      ->type_name("FOLDER");
+  command->add_flag("--exit", program.demo.exit, "end after the story");
+  command->callback([&program] {
+    if (!program.demo_home.empty()) program.demo.home = program.demo_home;
+    program.exit_code = RunDemo(program.context, program.demo);
+  });
+}
+
+}  // namespace
+
+int RunCommandLine(const CommandContext& context, int argc, const char* const* argv) {
+  Program program(context);
+  program.app.require_subcommand(1);
+  program.app.set_version_flag("--version", kVersion);
+  program.app.footer(kFooter);
+  AddInit(program);
+  AddRotateKey(program);
+  AddVerify(program);
+  AddProve(program);
+  AddRsf(program);
+  AddDemo(program);
+  try {
+    program.app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    std::ostringstream out;
+    std::ostringstream error;
+    const int code = program.app.exit(problem, out, error);
+    context.terminal.out(out.str());
+    context.terminal.error(error.str());
+    return code == 0 ? kExitWell : kExitUsage;
+  }
+  return program.exit_code.value_or(kExitUsage);
+}
+
+}  // namespace cli

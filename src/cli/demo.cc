@@ -1,0 +1,166 @@
+#include "cli/demo.h"
+
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/format.h"
+#include "cli/child_process.h"
+
+namespace cli {
+namespace {
+
+using base::Format;
+
+constexpr const char* kProgram = "/proc/self/exe";
+constexpr std::string_view kOrigin = "demonstration.example.org";
+constexpr std::size_t kMaxCopyDepth = 16;
+constexpr std::size_t kMaxCopiedFileBytes = 64U << 20U;
+constexpr double kMicrosecondsPerSecond = 1e6;
+constexpr int kNotVerified = 1;
+
+// Tells the story and runs its commands. Paths in the transcript are shown relative to the story's
+// folder.
+class Story {
+ public:
+  Story(const CommandContext& context, std::string folder)
+      : context_(context),
+        folder_(std::move(folder)),
+        start_(context.world.clock().MonotonicMicroseconds()) {}
+
+  void Tell(std::string_view text) {
+    const auto now = context_.world.clock().MonotonicMicroseconds();
+    context_.terminal.out(Format("\n[{:7.3f} s] {}\n",
+                                 static_cast<double>(now - start_) / kMicrosecondsPerSecond, text));
+  }
+
+  // Runs a command, shows it and what it says, and fails unless it ends with the exit code that the
+  // story wants.
+  base::Result<std::string> Run(const std::vector<std::string>& words, int expected = kExitWell) {
+    std::string line = "$ tabularium";
+    for (const std::string& word : words) line += " " + Shown(word);
+    context_.terminal.out("    " + line + "\n");
+    const ChildOutcome outcome = TRY(RunChild(kProgram, words));
+    for (const std::string_view each : base::Split(outcome.output, '\n', kMaxShownLines)) {
+      if (!each.empty()) context_.terminal.out("      " + Shown(std::string(each)) + "\n");
+    }
+    if (outcome.exit_code != expected) {
+      return base::Fail(base::ErrorCode::kInternal,
+                        Format("The command ended with exit code {}, the story wants {}",
+                               outcome.exit_code, expected),
+                        words.front());
+    }
+    return outcome.output;
+  }
+
+  [[nodiscard]] std::string Path(std::string_view name) const {
+    return base::JoinPath(folder_, name);
+  }
+
+ private:
+  static constexpr std::size_t kMaxShownLines = 200;
+
+  [[nodiscard]] std::string Shown(std::string text) const {
+    for (std::size_t at = text.find(folder_); at != std::string::npos; at = text.find(folder_)) {
+      text.replace(at, folder_.size() + 1, "");
+    }
+    return text;
+  }
+
+  const CommandContext& context_;
+  const std::string folder_;
+  const std::int64_t start_;
+};
+
+// Copies a folder as anybody could: file by file, byte by byte.
+base::Result<void> CopyFolder(base::Files& files, const std::string& from, const std::string& to,
+                              std::size_t depth = 0) {
+  if (depth == kMaxCopyDepth) {
+    return base::Fail(base::ErrorCode::kTooLarge, "A folder is nested too deeply", from);
+  }
+  TRY(base::MakeFolders(files, to));
+  for (const std::string& name : TRY(files.List(from))) {
+    const std::string source = base::JoinPath(from, name);
+    const std::string target = base::JoinPath(to, name);
+    const auto status = TRY(files.Status(source));
+    if (status && status->is_folder) {
+      TRY(CopyFolder(files, source, target, depth + 1));
+    } else {
+      TRY(base::ReplaceFile(files, target,
+                            TRY(base::ReadWholeFile(files, source, kMaxCopiedFileBytes))));
+    }
+  }
+  return {};
+}
+
+base::Result<void> ChangeOneByte(base::Files& files, const std::string& path) {
+  std::string bytes = TRY(base::ReadWholeFile(files, path, kMaxCopiedFileBytes));
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  return base::ReplaceFile(files, path, bytes);
+}
+
+base::Result<void> Play(const CommandContext& context, Story& story, const std::string& home) {
+  base::Files& files = context.world.files();
+  const std::string copy = story.Path("copy");
+  const std::string keys = base::JoinPath(copy, "keys.json");
+  const std::string log = base::JoinPath(copy, "register");
+  const std::string kept = story.Path("kept-checkpoint");
+  const std::string receipt = story.Path("receipt.json");
+
+  story.Tell("Step 1. A home is made: keys, two logs, a store. The first entries are on record.");
+  const std::string said =
+      TRY(story.Run({"init", "--home", home, "--origin", std::string(kOrigin), "--demonstration"}));
+  story.Tell("Somebody outside keeps the first checkpoint of the register log.");
+  TRY(base::ReplaceFile(files, kept, said.substr(said.find(Format("{}/register\n", kOrigin)))));
+
+  story.Tell("The register log gets a new signing key; that too is an entry.");
+  TRY(story.Run({"rotate-key", "--home", home, "--log", "register"}));
+  story.Tell("A receipt for that entry is taken home.");
+  const std::string text =
+      TRY(story.Run({"prove", "--home", home, "--log", "register", "--index", "3"}));
+  TRY(base::ReplaceFile(files, receipt, text));
+
+  story.Tell(
+      "Step 10. The log and the public keys are copied elsewhere. The copy proves, offline, that "
+      "the entry is in\n"
+      "            the log and that the log was only ever appended to since the first checkpoint.");
+  TRY(CopyFolder(files, base::JoinPath(home, "log/register"), log));
+  TRY(base::ReplaceFile(
+      files, keys,
+      TRY(base::ReadWholeFile(files, base::JoinPath(home, "keys.json"), kMaxCopiedFileBytes))));
+  TRY(story.Run({"verify", "--key", keys, "--log", log, "--since", kept, "--receipt", receipt}));
+  story.Tell("One byte of the copy is changed: the change is found, with its place.");
+  TRY(ChangeOneByte(files, base::JoinPath(log, "tile/entries/000.p/4")));
+  TRY(story.Run({"verify", "--key", keys, "--log", log, "--since", kept, "--receipt", receipt},
+                kNotVerified));
+  return {};
+}
+
+}  // namespace
+
+int RunDemo(const CommandContext& context, const DemoOptions& options) {
+  const std::string folder =
+      options.home
+          ? *options.home
+          : Format("/tmp/tabularium-demo-{}", base::HexEncode(context.world.randomness().Bytes(4)));
+  if (const auto status = context.world.files().Status(folder); status && *status) {
+    return TellError(context.terminal,
+                     {base::ErrorCode::kConflict, "There is something in this place already",
+                      folder, "Name a new folder with --home."});
+  }
+  if (const auto made = base::MakeFolders(context.world.files(), folder); !made) {
+    return TellError(context.terminal, made.error());
+  }
+  context.terminal.out(
+      Format("This is a demonstration with synthetic data alone. Its files stay in {}\n", folder));
+  Story story(context, folder);
+  const auto played = Play(context, story, base::JoinPath(folder, "home"));
+  if (!played) return TellError(context.terminal, played.error());
+  if (!options.exit) {
+    context.terminal.out(
+        "\nThis release has no server yet, so there is nothing to go on serving.\n");
+  }
+  context.terminal.out("story complete: steps 1 and 10 of 10, as far as this release goes\n");
+  return kExitWell;
+}
+
+}  // namespace cli

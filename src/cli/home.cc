@@ -1,0 +1,211 @@
+#include "cli/home.h"
+
+#include "base/bytes.h"
+#include "base/format.h"
+#include "base/json.h"
+#include "base/json_reader.h"
+
+namespace cli {
+namespace {
+
+using base::ErrorCode;
+using storage::LogName;
+
+constexpr std::int64_t kHomeFormat = 1;
+constexpr std::int64_t kMaxHomeFormat = 1'000'000;
+constexpr std::string_view kSettingsName = "home.json";
+constexpr std::string_view kLockName = "lock";
+constexpr std::size_t kMaxSettingsBytes = 64U << 10U;
+constexpr std::size_t kMaxOriginBytes =
+    ledger::kMaxOriginBytes - std::string_view("/register").size();
+
+base::Result<void> NoChange(storage::Transaction&) { return {}; }
+
+std::string SettingsText(const HomeSettings& settings) {
+  return base::WritePrettyJson(base::Json::Object({{"format", kHomeFormat},
+                                                   {"origin", settings.origin},
+                                                   {"demonstration", settings.demonstration}})) +
+         "\n";
+}
+
+base::Result<HomeSettings> ReadSettings(base::Files& files, const std::string& home) {
+  const std::string path = base::JoinPath(home, kSettingsName);
+  if (!TRY(files.Status(path))) {
+    return base::Fail(ErrorCode::kNotFound, "There is no home in this folder", home,
+                      "Make one with `tabularium init`, or name another folder with --home.");
+  }
+  const std::string text = TRY(base::ReadWholeFile(files, path, kMaxSettingsBytes));
+  const auto json = base::ParseJson(text, base::kRequestJson);
+  if (!json) return base::Fail(ErrorCode::kDamaged, json.error().what, path);
+  base::JsonReader reader(*json, path);
+  const std::int64_t format = TRY(reader.Integer("format", 1, kMaxHomeFormat));
+  if (format > kHomeFormat) {
+    return base::Fail(ErrorCode::kNewerFormat,
+                      base::Format("The home has format {}, this program knows formats up to {}",
+                                   format, kHomeFormat),
+                      path);
+  }
+  HomeSettings settings;
+  settings.origin = TRY(reader.Text("origin", {.min = 1, .max = kMaxOriginBytes}));
+  settings.demonstration = TRY(reader.Bool("demonstration"));
+  TRY(reader.Finish());
+  return settings;
+}
+
+base::Result<void> CheckOrigin(const std::string& origin) {
+  if (ledger::IsOrigin(origin) && origin.size() <= kMaxOriginBytes) return {};
+  return base::Fail(ErrorCode::kInvalid, "The origin is no name for a log", "--origin",
+                    base::Format("Use 1 to {} of the characters a-z 0-9 . - / such as "
+                                 "data.ambleford.example.",
+                                 kMaxOriginBytes));
+}
+
+base::Result<void> CheckFree(base::Files& files, const std::string& path) {
+  const auto status = TRY(files.Status(path));
+  if (status && (!status->is_folder || !TRY(files.List(path)).empty())) {
+    return base::Fail(ErrorCode::kConflict, "There is something in this place already", path,
+                      "Name an empty or a new folder with --home.");
+  }
+  const std::string unfinished = path + ".unfinished";
+  if (TRY(files.Status(unfinished))) {
+    return base::Fail(ErrorCode::kConflict, "An earlier `init` did not finish", unfinished,
+                      "Remove that folder and try again.");
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Home>> Home::Init(base::World& world, const std::string& path,
+                                               const HomeSettings& settings,
+                                               storage::StoreFiles store_files) {
+  base::Files& files = world.files();
+  TRY(CheckOrigin(settings.origin));
+  TRY(CheckFree(files, path));
+  const std::string unfinished = path + ".unfinished";
+  TRY(Build(world, unfinished, settings, store_files));
+  TRY(files.Rename(unfinished, path));
+  TRY(files.SyncFolder(base::ParentOf(path)));
+  return Open(world, path, store_files);
+}
+
+base::Result<void> Home::Build(base::World& world, const std::string& path,
+                               const HomeSettings& settings, storage::StoreFiles store_files) {
+  base::Files& files = world.files();
+  TRY(base::MakeFolders(files, base::JoinPath(path, "keys")));
+  HomeKeys keys;
+  for (const LogName name : {LogName::kRegister, LogName::kAccess}) {
+    keys.of(name).push_back({base::SigningKey::Random(world.randomness()), 0, std::nullopt});
+  }
+  TRY(WriteHomeKeys(files, path, keys, settings.origin));
+  TRY(base::ReplaceFile(files, base::JoinPath(path, kSettingsName), SettingsText(settings)));
+  const auto home = TRY(Open(world, path, store_files));
+  TRY(home->RecordFirstLeaves());
+  return home->Publish();
+}
+
+base::Result<std::unique_ptr<Home>> Home::Open(base::World& world, const std::string& path,
+                                               storage::StoreFiles store_files) {
+  base::Files& files = world.files();
+  HomeSettings settings = TRY(ReadSettings(files, path));
+  auto lock = TRY(files.Open(base::JoinPath(path, kLockName), base::OpenMode::kCreate));
+  if (!TRY(lock->TryLock())) {
+    return base::Fail(ErrorCode::kBusy, "Another process is using this home", path,
+                      "End the other process, or speak to its server instead.");
+  }
+  // tidy: allow raw-memory because the constructor is private
+  std::unique_ptr<Home> home(
+      new Home(world, path, store_files, std::move(settings), std::move(lock)));
+  TRY(RemoveUnfinishedKeys(files, path));
+  TRY(home->OpenParts());
+  bool rotated = false;
+  for (const LogName name : {LogName::kRegister, LogName::kAccess}) {
+    rotated = TRY(home->FinishRotation(name)) || rotated;
+  }
+  if (rotated) TRY(home->OpenParts());
+  return home;
+}
+
+base::Result<ledger::LogIdentity> Home::IdentityOf(LogName name) {
+  auto key = TRY(base::SigningKey::FromSeed(keys_.of(name).back().key.seed()));
+  return ledger::LogIdentity{base::JoinPath(path_, base::Format("log/{}", NameOf(name))),
+                             OriginOf(settings_.origin, name), std::move(key),
+                             PublicKeysOf(keys_, settings_.origin, name)};
+}
+
+base::Result<void> Home::OpenParts() {
+  ledger_.reset();
+  store_.reset();
+  keys_ = TRY(ReadHomeKeys(world_.files(), path_));
+  store_ = TRY(storage::Store::Open(world_, base::JoinPath(path_, "store"), store_files_));
+  ledger_ = TRY(ledger::Ledger::Open(world_, *store_, TRY(IdentityOf(LogName::kRegister)),
+                                     TRY(IdentityOf(LogName::kAccess))));
+  return {};
+}
+
+base::Result<void> Home::RecordFirstLeaves() {
+  TRY(ledger_->Record(NoChange, ledger::LeafDraft(ledger::LeafKind::kHomeCreated)
+                                    .Origin("origin", settings_.origin)
+                                    .Flag("demonstration", settings_.demonstration)));
+  for (const LogName name : {LogName::kRegister, LogName::kAccess}) {
+    const ledger::VerifierKey key = PublicKeysOf(keys_, settings_.origin, name).back().key;
+    TRY(ledger_->Record(
+        NoChange,
+        ledger::LeafDraft(ledger::LeafKind::kKeyCreated).Key("key", key).Number("first_size", 0)));
+  }
+  return {};
+}
+
+base::Result<void> Home::Publish() {
+  TRY(ledger_->log(LogName::kRegister).Publish());
+  return ledger_->log(LogName::kAccess).Publish();
+}
+
+base::Result<ledger::VerifierKey> Home::RotateKey(LogName name) {
+  const base::SigningKey fresh = base::SigningKey::Random(world_.randomness());
+  const ledger::VerifierKey key{OriginOf(settings_.origin, name), fresh.public_key()};
+  TRY(WriteNextKey(world_.files(), path_, name, fresh));
+  // The register log grows by the entry that tells of it.
+  const std::uint64_t first_size = ledger_->log(name).size() + (name == LogName::kRegister ? 1 : 0);
+  TRY(ledger_->Record(NoChange, ledger::LeafDraft(ledger::LeafKind::kKeyRotated)
+                                    .Key("key", key)
+                                    .Number("first_size", first_size)));
+  // Milestone: the new key is announced for good; from here on an interruption is finished by the
+  // next opening.
+  TRY(FinishRotation(name));
+  TRY(OpenParts());
+  return key;
+}
+
+// Whether the register log tells of this key being rotated in.
+base::Result<bool> Home::IsAnnounced(const ledger::VerifierKey& key) {
+  ledger::Log& log = ledger_->log(LogName::kRegister);
+  const std::string text = key.Text();
+  for (std::uint64_t index = log.size(); index-- > 0;) {
+    const std::string leaf = TRY(log.Leaf(index));
+    if (leaf.find(text) != std::string::npos) return true;
+  }
+  return false;
+}
+
+// Brings a rotation to its end, if one is under way. True when the keys changed.
+base::Result<bool> Home::FinishRotation(LogName name) {
+  base::Files& files = world_.files();
+  auto fresh = TRY(ReadNextKey(files, path_, name));
+  if (!fresh) return false;
+  const ledger::VerifierKey key{OriginOf(settings_.origin, name), fresh->public_key()};
+  std::vector<LogKey>& keys = keys_.of(name);
+  const bool is_listed = keys.back().key.public_key() == fresh->public_key();
+  const bool is_announced = TRY(IsAnnounced(key));
+  if (is_announced && !is_listed) {
+    const std::uint64_t size = ledger_->log(name).size();
+    keys.back().last_size = size;
+    keys.push_back({std::move(*fresh), size, std::nullopt});
+  }
+  // Also when it is listed already: the public list is written after the private one.
+  if (is_announced) TRY(WriteHomeKeys(files, path_, keys_, settings_.origin));
+  TRY(RemoveNextKey(files, path_, name));
+  return is_announced;
+}
+
+}  // namespace cli

@@ -1,0 +1,76 @@
+// A home folder: made, opened by one process at a time, its keys rotated. See docs/formats/home.md.
+//
+// Thread safety: a Home's store and ledger may be used from any thread; RotateKey only while nobody
+// else uses the Home, since it opens the ledger anew.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/world.h"
+#include "cli/home_keys.h"
+#include "ledger/ledger.h"
+#include "storage/store.h"
+
+namespace cli {
+
+struct HomeSettings {
+  std::string origin;  // fixed for good
+  bool demonstration = false;
+};
+
+class Home {
+ public:
+  // Makes a home whole or not at all, and opens it. kConflict when something is there already,
+  // kInvalid for an origin that is none.
+  static base::Result<std::unique_ptr<Home>> Init(base::World& world, const std::string& path,
+                                                  const HomeSettings& settings,
+                                                  storage::StoreFiles store_files);
+
+  // Opens a home and takes its lock. kNotFound when there is none, kBusy when another process holds
+  // it, kNewerFormat, kDamaged. Finishes or takes back a rotation of keys that was cut short.
+  static base::Result<std::unique_ptr<Home>> Open(base::World& world, const std::string& path,
+                                                  storage::StoreFiles store_files);
+  Home(const Home&) = delete;
+  Home& operator=(const Home&) = delete;
+
+  [[nodiscard]] const HomeSettings& settings() const { return settings_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  ledger::Ledger& ledger() { return *ledger_; }
+
+  // Publishes both logs.
+  base::Result<void> Publish();
+
+  // Gives a log a new signing key. Returns the new verifier key.
+  base::Result<ledger::VerifierKey> RotateKey(storage::LogName name);
+
+ private:
+  Home(base::World& world, std::string path, storage::StoreFiles store_files, HomeSettings settings,
+       std::unique_ptr<base::File> lock)
+      : world_(world),
+        path_(std::move(path)),
+        store_files_(store_files),
+        settings_(std::move(settings)),
+        lock_(std::move(lock)) {}
+
+  static base::Result<void> Build(base::World& world, const std::string& path,
+                                  const HomeSettings& settings, storage::StoreFiles store_files);
+  base::Result<void> OpenParts();
+  base::Result<ledger::LogIdentity> IdentityOf(storage::LogName name);
+  base::Result<bool> FinishRotation(storage::LogName name);
+  base::Result<bool> IsAnnounced(const ledger::VerifierKey& key);
+  base::Result<void> RecordFirstLeaves();
+
+  base::World& world_;
+  const std::string path_;
+  const storage::StoreFiles store_files_;
+  const HomeSettings settings_;
+  std::unique_ptr<base::File> lock_;
+  HomeKeys keys_;
+  std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+};
+
+}  // namespace cli

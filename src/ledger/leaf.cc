@@ -1,0 +1,117 @@
+#include "ledger/leaf.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "base/bytes.h"
+#include "base/canonical_json.h"
+#include "base/check.h"
+
+namespace ledger {
+namespace {
+
+using storage::LogName;
+
+struct FieldRow {
+  std::string_view name;
+  std::string_view type;
+};
+
+struct KindRow {
+  LeafKind kind;
+  std::string_view name;
+  LogName log;
+  std::span<const FieldRow> fields;
+};
+
+constexpr std::string_view kCode = "code";
+constexpr std::string_view kNumber = "number";
+constexpr std::string_view kFlag = "flag";
+constexpr std::string_view kDigest = "digest";
+constexpr std::string_view kOrigin = "origin";
+constexpr std::string_view kKey = "key";
+
+constexpr std::array kHomeCreatedFields = {FieldRow{"origin", kOrigin},
+                                           FieldRow{"demonstration", kFlag}};
+constexpr std::array kKeyFields = {FieldRow{"key", kKey}, FieldRow{"first_size", kNumber}};
+
+// docs/formats/leaves.md shows the same table.
+constexpr std::array kKinds = {
+    KindRow{LeafKind::kHomeCreated, "home.created", LogName::kRegister, kHomeCreatedFields},
+    KindRow{LeafKind::kKeyCreated, "key.created", LogName::kRegister, kKeyFields},
+    KindRow{LeafKind::kKeyRotated, "key.rotated", LogName::kRegister, kKeyFields},
+};
+
+const KindRow& RowOf(LeafKind kind) {
+  const KindRow& row = kKinds[static_cast<std::size_t>(kind)];
+  CHECK(row.kind == kind);
+  return row;
+}
+
+constexpr std::uint64_t kMaxNumber = (1ULL << 53U) - 1;
+constexpr std::string_view kOutboxMember = "\"outbox\":";
+
+}  // namespace
+
+LogName LogOf(LeafKind kind) { return RowOf(kind).log; }
+
+LeafDraft& LeafDraft::Set(base::Literal field, std::string_view type, base::Json value) {
+  const auto fields = RowOf(kind_).fields;
+  CHECK(std::ranges::any_of(
+      fields, [&](const FieldRow& row) { return row.name == field.view() && row.type == type; }));
+  for (const auto& [name, there] : members_) CHECK(name != field.view());
+  members_.emplace_back(std::string(field.view()), std::move(value));
+  return *this;
+}
+
+LeafDraft& LeafDraft::Code(base::Literal field, base::Literal word) {
+  return Set(field, kCode, word.view());
+}
+
+LeafDraft& LeafDraft::Number(base::Literal field, std::uint64_t number) {
+  CHECK(number <= kMaxNumber);
+  return Set(field, kNumber, number);
+}
+
+LeafDraft& LeafDraft::Flag(base::Literal field, bool flag) { return Set(field, kFlag, flag); }
+
+LeafDraft& LeafDraft::Digest(base::Literal field, const base::Digest& digest) {
+  return Set(field, kDigest, digest.Hex());
+}
+
+LeafDraft& LeafDraft::Origin(base::Literal field, std::string_view origin) {
+  CHECK(IsOrigin(origin));
+  return Set(field, kOrigin, origin);
+}
+
+LeafDraft& LeafDraft::Key(base::Literal field, const VerifierKey& key) {
+  CHECK(IsOrigin(key.name));
+  return Set(field, kKey, key.Text());
+}
+
+std::string LeafDraft::Write(std::int64_t outbox_id, base::Instant now) const {
+  const KindRow& row = RowOf(kind_);
+  CHECK(members_.size() == row.fields.size());
+  const std::string time = row.log == LogName::kAccess ? now.HourText() : now.Text();
+  base::Json::Members members = members_;
+  members.emplace_back("kind", row.name);
+  members.emplace_back("outbox", outbox_id);
+  members.emplace_back("time", time);
+  auto text = base::WriteCanonicalJson(base::Json::Object(std::move(members)));
+  CHECK(text.has_value());
+  return std::move(*text);
+}
+
+std::optional<std::int64_t> OutboxIdOf(std::string_view leaf) {
+  // No field's value can hold this text: none may hold a quotation mark.
+  const std::size_t at = leaf.find(kOutboxMember);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::string_view digits = leaf.substr(at + kOutboxMember.size());
+  digits = digits.substr(0, digits.find_first_not_of("0123456789"));
+  const auto id = base::ParseDecimal(digits);
+  if (!id || *id > kMaxNumber) return std::nullopt;
+  return static_cast<std::int64_t>(*id);
+}
+
+}  // namespace ledger

@@ -1,0 +1,106 @@
+#include "storage/store.h"
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "base/format.h"
+#include "storage/database.h"
+#include "storage/migrations.h"
+#include "storage/world_vfs.h"
+
+namespace storage {
+namespace {
+
+constexpr std::string_view kFileName = "tabularium.sqlite";
+
+// Ends a transaction that did not get to its COMMIT. It may have ended by itself (disk full): then
+// SQLite says so and there is nothing to do.
+void RollBack(Database& database) { static_cast<void>(database.Execute("ROLLBACK")); }
+
+}  // namespace
+
+base::Result<std::unique_ptr<Store>> Store::Open(base::World& world, const std::string& folder,
+                                                 StoreFiles files) {
+  const std::string path = base::JoinPath(folder, kFileName);
+  const bool simulated = files == StoreFiles::kWorld;
+  auto vfs = simulated ? std::make_unique<WorldVfs>(world) : nullptr;
+  const char* vfs_name = simulated ? vfs->name().c_str() : nullptr;
+  TRY(base::MakeFolders(world.files(), folder));
+  auto writer = TRY(Database::Open(path, vfs_name, simulated, false));
+  TRY(Migrate(*writer, world.files(), path));
+  std::vector<std::unique_ptr<Database>> readers;
+  for (std::size_t i = 0; !simulated && i < kReadConnections; ++i) {
+    readers.push_back(TRY(Database::Open(path, vfs_name, false, true)));
+  }
+  // tidy: allow raw-memory because the constructor is private
+  return std::unique_ptr<Store>(new Store(std::move(vfs), std::move(writer), std::move(readers)));
+}
+
+Store::Store(std::unique_ptr<WorldVfs> vfs, std::unique_ptr<Database> writer,
+             std::vector<std::unique_ptr<Database>> readers)
+    : vfs_(std::move(vfs)),
+      writer_(std::move(writer)),
+      readers_(std::move(readers)),
+      reads_by_writer_(vfs_ != nullptr),
+      group_(kMaxWritesPerCommit, [this](std::span<Pending* const> batch) { CommitBatch(batch); }) {
+}
+
+Store::~Store() = default;
+
+base::Result<void> Store::RunInSavepoint(Database& database, const Change& change) {
+  TRY(database.Execute("SAVEPOINT change"));
+  Transaction transaction(database);
+  auto outcome = change(transaction);
+  if (!outcome) TRY(database.Execute("ROLLBACK TO change"));
+  TRY(database.Execute("RELEASE change"));
+  return outcome;
+}
+
+// One transaction for the whole batch. When it cannot begin or end, nobody's change is there, so
+// everybody gets the error.
+void Store::CommitBatch(std::span<Pending* const> batch) {
+  auto writer = writer_.Lock();
+  Database& database = **writer;
+  auto begun = database.Execute("BEGIN IMMEDIATE");
+  if (!begun) {
+    for (Pending* each : batch) each->outcome = base::Fail(begun.error());
+    return;
+  }
+  for (Pending* each : batch) each->outcome = RunInSavepoint(database, *each->change);
+  const auto ended = database.Execute("COMMIT");
+  if (ended) return;
+  RollBack(database);
+  for (Pending* each : batch) {
+    if (each->outcome) each->outcome = base::Fail(ended.error());
+  }
+}
+
+base::Result<void> Store::Write(Change change) { return group_.Run(Pending{&change, {}}).outcome; }
+
+base::Result<void> Store::Read(const Change& look) {
+  if (reads_by_writer_) {
+    auto writer = writer_.Lock();
+    Transaction transaction(**writer);
+    return look(transaction);
+  }
+  std::unique_ptr<Database> reader;
+  {
+    auto idle = readers_.Lock();
+    idle.Wait([](const auto& connections) { return !connections.empty(); });
+    reader = std::move(idle->back());
+    idle->pop_back();
+  }
+  auto outcome = reader->Execute("BEGIN");
+  if (outcome) {
+    Transaction transaction(*reader);
+    outcome = look(transaction);
+    RollBack(*reader);
+  }
+  {
+    auto idle = readers_.Lock();
+    idle->push_back(std::move(reader));
+  }
+  readers_.NotifyAll();
+  return outcome;
+}
+
+}  // namespace storage
