@@ -20,17 +20,28 @@ constexpr std::size_t kHeaderBytes = kPlainHeaderBytes + 32;
 
 struct Batch {
   std::uint64_t first_index = 0;
-  std::uint32_t count = 0;
-  std::string_view body;
+  std::size_t size_bytes = 0;  // with its header
+  std::vector<std::string_view> leaves;
+  std::vector<Hash> hashes;
 };
 
-std::string WriteHeader(std::uint64_t first_index, std::size_t count, std::string_view body) {
+// The digest of a batch covers each leaf by its hash, which the tree needs anyway: every byte is
+// hashed once.
+base::Digest DigestOf(std::string_view plain_header, std::span<const Hash> hashes) {
+  base::Sha256Stream stream;
+  stream.Add(plain_header);
+  for (const Hash& hash : hashes) stream.Add(hash.view());
+  return stream.Finish();
+}
+
+std::string WriteHeader(std::uint64_t first_index, std::span<const Hash> hashes,
+                        std::string_view body) {
   std::string header(kBatchMark);
   base::AppendLittle32(header, static_cast<std::uint32_t>(body.size()));
   base::AppendLittle64(header, first_index);
-  base::AppendLittle32(header, static_cast<std::uint32_t>(count));
+  base::AppendLittle32(header, static_cast<std::uint32_t>(hashes.size()));
   base::AppendLittle32(header, 0);
-  header += base::Sha256(header, body).view();
+  header += DigestOf(header, hashes).view();
   return header;
 }
 
@@ -38,12 +49,17 @@ std::string WriteHeader(std::uint64_t first_index, std::size_t count, std::strin
 std::optional<Batch> ParseBatch(std::string_view bytes) {
   if (bytes.size() < kHeaderBytes || !bytes.starts_with(kBatchMark)) return std::nullopt;
   const std::uint32_t length = base::LoadLittle32(bytes.substr(4));
+  const std::uint32_t count = base::LoadLittle32(bytes.substr(16));
   if (length > kMaxBatchBytes || bytes.size() - kHeaderBytes < length) return std::nullopt;
+  if (count > kMaxBatchLeaves) return std::nullopt;
+  auto leaves = ReadBundle(bytes.substr(kHeaderBytes, length), count, true);
+  if (!leaves) return std::nullopt;
   Batch batch;
   batch.first_index = base::LoadLittle64(bytes.substr(8));
-  batch.count = base::LoadLittle32(bytes.substr(16));
-  batch.body = bytes.substr(kHeaderBytes, length);
-  const base::Digest digest = base::Sha256(bytes.substr(0, kPlainHeaderBytes), batch.body);
+  batch.size_bytes = kHeaderBytes + length;
+  batch.leaves = std::move(*leaves);
+  for (const std::string_view leaf : batch.leaves) batch.hashes.push_back(LeafHash(leaf));
+  const base::Digest digest = DigestOf(bytes.substr(0, kPlainHeaderBytes), batch.hashes);
   if (digest.view() != bytes.substr(kPlainHeaderBytes, digest.view().size())) return std::nullopt;
   return batch;
 }
@@ -97,15 +113,12 @@ base::Result<void> EntriesFile::Replay(base::Files& files, std::uint64_t least_c
   }
   std::size_t at = kFileMark.size();
   while (const auto batch = ParseBatch(bytes.substr(at))) {
-    if (batch->first_index != count_) return damaged(at);
-    if (batch->count == 0 || batch->count > kMaxBatchLeaves) return damaged(at);
-    const auto leaves = ReadBundle(batch->body, batch->count, true);
-    if (!leaves) return damaged(at);
-    for (const std::string_view leaf : *leaves) {
-      if (leaf.empty()) return damaged(at);
-      TRY(on_leaf(count_++, leaf));
+    if (batch->first_index != count_ || batch->leaves.empty()) return damaged(at);
+    for (std::size_t i = 0; i < batch->leaves.size(); ++i) {
+      if (batch->leaves[i].empty()) return damaged(at);
+      TRY(on_leaf(count_++, batch->leaves[i], batch->hashes[i]));
     }
-    at += kHeaderBytes + batch->body.size();
+    at += batch->size_bytes;
   }
   size_bytes_ = at;
   if (count_ < least_count || HoldsBatch(bytes.substr(at))) return damaged(at);
@@ -116,30 +129,33 @@ base::Result<void> EntriesFile::Replay(base::Files& files, std::uint64_t least_c
   return files.SyncFolder(base::ParentOf(path_));
 }
 
-base::Result<void> EntriesFile::Append(std::span<const std::string_view> leaves) {
+base::Result<std::vector<Hash>> EntriesFile::Append(std::span<const std::string_view> leaves) {
   if (failed_) {
     return base::Fail(ErrorCode::kUnavailable,
                       "The log takes no more entries since its disk failed", path_,
                       "Look after the disk, then start the server again.");
   }
   std::string body;
-  for (const std::string_view leaf : leaves) AppendToBundle(body, leaf);
+  std::vector<Hash> hashes;
+  for (const std::string_view leaf : leaves) {
+    AppendToBundle(body, leaf);
+    hashes.push_back(LeafHash(leaf));
+  }
   CHECK(!leaves.empty() && leaves.size() <= kMaxBatchLeaves && body.size() <= kMaxBatchBytes);
-  std::string bytes = WriteHeader(count_, leaves.size(), body);
+  std::string bytes = WriteHeader(count_, hashes, body);
   bytes += body;
-  auto written = file_->WriteAt(size_bytes_, bytes);
-  if (!written) {
+  if (auto written = file_->WriteAt(size_bytes_, bytes); !written) {
     // Take back the part that was written, so that the next batch starts after the last whole one.
     failed_ = !file_->Truncate(size_bytes_) || written.error().code != ErrorCode::kStorageFull;
-    return written;
+    return base::Fail(written.error());
   }
   if (auto synced = file_->Sync(); !synced) {
     failed_ = true;
-    return synced;
+    return base::Fail(synced.error());
   }
   size_bytes_ += bytes.size();
   count_ += leaves.size();
-  return {};
+  return hashes;
 }
 
 }  // namespace ledger

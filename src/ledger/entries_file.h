@@ -13,9 +13,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/world.h"
+#include "ledger/merkle.h"
 
 namespace ledger {
 
@@ -24,8 +26,9 @@ inline constexpr std::size_t kMaxBatchLeaves = 65'536;
 
 class EntriesFile {
  public:
-  // Told of each leaf in order while the file is read.
-  using LeafReader = std::function<base::Result<void>(std::uint64_t index, std::string_view leaf)>;
+  // Told of each leaf, with its hash, in order while the file is read.
+  using LeafReader = std::function<base::Result<void>(std::uint64_t index, std::string_view leaf,
+                                                      const Hash& leaf_hash)>;
 
   // Opens or makes the file and reads it from the start. A torn last batch is cut off, unless the
   // leaves before it are fewer than `least_count`, which are known to have been synced: then, and
@@ -35,10 +38,10 @@ class EntriesFile {
                                                          std::uint64_t least_count,
                                                          const LeafReader& on_leaf);
 
-  // Appends leaves as one batch and syncs. When it returns well they are durable. kStorageFull:
-  // there was no room, the file is as before. kUnavailable: the disk failed; no more can be
-  // appended until it is opened again. The leaves together must fit a batch.
-  base::Result<void> Append(std::span<const std::string_view> leaves);
+  // Appends leaves as one batch and syncs. When it returns well they are durable; it gives their
+  // hashes. kStorageFull: there was no room, the file is as before. kUnavailable: the disk failed;
+  // no more can be appended until it is opened again. The leaves together must fit a batch.
+  base::Result<std::vector<Hash>> Append(std::span<const std::string_view> leaves);
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
 

@@ -27,7 +27,8 @@ struct Opened {
 
 base::Result<Opened> OpenEntries(base::SimulatedWorld& world) {
   Opened opened;
-  const auto on_leaf = [&](std::uint64_t index, std::string_view leaf) -> base::Result<void> {
+  const auto on_leaf = [&](std::uint64_t index, std::string_view leaf,
+                           const ledger::Hash&) -> base::Result<void> {
     Require(index == opened.leaves.size());
     Require(!leaf.empty() && leaf.size() <= ledger::kMaxLeafBytes);
     opened.leaves.emplace_back(leaf);
@@ -68,8 +69,13 @@ std::string WithDigests(std::string_view bytes) {
     const std::string_view rest = std::string_view(file).substr(at);
     const std::uint32_t length = base::LoadLittle32(rest.substr(4));
     if (length > rest.size() - kHeaderBytes) break;
-    const base::Digest digest =
-        base::Sha256(rest.substr(0, kPlainHeaderBytes), rest.substr(kHeaderBytes, length));
+    std::string covered(rest.substr(0, kPlainHeaderBytes));
+    for (std::string_view body = rest.substr(kHeaderBytes, length); body.size() >= 2;) {
+      const std::size_t leaf_bytes = base::LoadBig16(body);
+      covered += ledger::LeafHash(body.substr(2, leaf_bytes)).view();
+      body.remove_prefix(std::min(body.size(), 2 + leaf_bytes));
+    }
+    const base::Digest digest = base::Sha256(covered);
     file.replace(at + kPlainHeaderBytes, digest.view().size(), digest.view());
     at += kHeaderBytes + length;
   }

@@ -27,7 +27,8 @@ struct Opened {
 
 base::Result<Opened> OpenEntries(SimulatedWorld& world, std::uint64_t least_count = 0) {
   Opened opened;
-  const auto on_leaf = [&](std::uint64_t index, std::string_view leaf) -> base::Result<void> {
+  const auto on_leaf = [&](std::uint64_t index, std::string_view leaf,
+                           const Hash&) -> base::Result<void> {
     REQUIRE(index == opened.leaves.size());
     opened.leaves.emplace_back(leaf);
     return {};
@@ -38,7 +39,8 @@ base::Result<Opened> OpenEntries(SimulatedWorld& world, std::uint64_t least_coun
 }
 
 base::Result<void> AppendAll(EntriesFile& file, const std::vector<std::string>& leaves) {
-  return file.Append(std::vector<std::string_view>(leaves.begin(), leaves.end()));
+  TRY(file.Append(std::vector<std::string_view>(leaves.begin(), leaves.end())));
+  return {};
 }
 
 // Three batches, with two, one and two leaves: the bytes of the file and where the last batch
@@ -67,7 +69,13 @@ std::string PlainBatch(std::uint64_t first_index, std::uint32_t count, std::stri
   base::AppendLittle64(batch, first_index);
   base::AppendLittle32(batch, count);
   base::AppendLittle32(batch, 0);
-  batch += base::Sha256(batch, body).view();
+  std::string covered = batch;
+  for (std::string_view rest = body; rest.size() >= 2;) {
+    const std::size_t length = base::LoadBig16(rest);
+    covered += base::Sha256(std::string_view("\0", 1), rest.substr(2, length)).view();
+    rest.remove_prefix(std::min(rest.size(), 2 + length));
+  }
+  batch += base::Sha256(covered).view();
   return batch.append(body);
 }
 
@@ -110,7 +118,8 @@ TEST_CASE("a failing reader of leaves fails the opening") {
   SimulatedWorld world(1);
   WriteTestFile(world.files(), kPath, SmallFile().bytes);
   const auto opened = EntriesFile::Open(
-      world.files(), kPath, 0, [](std::uint64_t index, std::string_view) -> base::Result<void> {
+      world.files(), kPath, 0,
+      [](std::uint64_t index, std::string_view, const Hash&) -> base::Result<void> {
         if (index < 3) return {};
         return base::Fail(ErrorCode::kConflict, "No");
       });
@@ -192,12 +201,9 @@ TEST_CASE("whole batches that say what no batch may say are damage") {
   const std::string mark = "tabularium-log-1";
   const std::string_view one_leaf("\0\1a", 3);
   const std::vector<std::string> batches{
-      PlainBatch(1, 1, one_leaf),                           // not the next index
-      PlainBatch(0, 2, one_leaf),                           // fewer leaves than it says
-      PlainBatch(0, 1, std::string_view("\0\1a\0\1b", 6)),  // more leaves than it says
-      PlainBatch(0, 0, {}),                                 // no leaf
-      PlainBatch(0, 1, std::string_view("\0\0", 2)),        // an empty leaf
-      PlainBatch(0, UINT32_MAX, one_leaf),                  // more leaves than a batch may have
+      PlainBatch(1, 1, one_leaf),                     // not the next index
+      PlainBatch(0, 0, {}),                           // no leaf
+      PlainBatch(0, 1, std::string_view("\0\0", 2)),  // an empty leaf
       PlainBatch(0, 1, one_leaf) + PlainBatch(0, 1, one_leaf),
   };
   for (const std::string& batch : batches) {
@@ -205,6 +211,20 @@ TEST_CASE("whole batches that say what no batch may say are damage") {
     WriteTestFile(world.files(), kPath, mark + batch);
     REQUIRE(OpenEntries(world).error().code == ErrorCode::kDamaged);
     REQUIRE(ReadTestFile(world.files(), kPath) == mark + batch);
+  }
+}
+
+TEST_CASE("a batch whose counts and bytes contradict each other is not whole") {
+  const std::string mark = "tabularium-log-1";
+  const std::string_view one_leaf("\0\1a", 3);
+  for (const std::string& batch : {PlainBatch(0, 2, one_leaf), PlainBatch(0, UINT32_MAX, one_leaf),
+                                   PlainBatch(0, 1, std::string_view("\0\1a\0\1b", 6))}) {
+    SimulatedWorld world(1);
+    WriteTestFile(world.files(), kPath, mark + batch);
+    REQUIRE(OpenEntries(world).value().leaves.empty());
+    REQUIRE(ReadTestFile(world.files(), kPath) == mark);
+    WriteTestFile(world.files(), kPath, mark + batch + PlainBatch(0, 1, one_leaf));
+    REQUIRE(OpenEntries(world).error().code == ErrorCode::kDamaged);
   }
 }
 

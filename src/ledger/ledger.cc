@@ -34,7 +34,8 @@ base::Result<std::vector<PendingLeaf>> Ledger::PendingOf(LogName name) {
 base::Result<std::unique_ptr<Log>> Ledger::OpenLog(LogName name, LogIdentity identity) {
   std::map<std::int64_t, std::string> pending;
   for (PendingLeaf& row : TRY(PendingOf(name))) pending[row.id] = std::move(row.leaf);
-  const auto look = [&](std::uint64_t index, std::string_view leaf) -> base::Result<void> {
+  const auto look = [&](std::uint64_t index, std::string_view leaf,
+                        const Hash&) -> base::Result<void> {
     if (pending.empty()) return {};
     const auto id = OutboxIdOf(leaf);
     const auto found = id ? pending.find(*id) : pending.end();

@@ -55,14 +55,14 @@ base::Result<void> Log::Load(const KeyList& keys, const EntriesFile::LeafReader&
   auto tree = tree_.Lock();
   std::optional<Hash> root_then;
   if (published_size == 0) root_then = EmptyRoot();
-  const auto add = [&](std::uint64_t index, std::string_view leaf) -> base::Result<void> {
-    const Hash hash = LeafHash(leaf);
+  const auto add = [&](std::uint64_t index, std::string_view leaf,
+                       const Hash& hash) -> base::Result<void> {
     tree->frontier.Append(hash);
     tree->tiles.Add(leaf, hash, index < published_size);
     if (index + 1 == published_size) root_then = tree->frontier.Root();
     // Rebuilding a large log must not hold all of its tiles in memory.
     if (tree->tiles.unwritten_bytes() > kMaxUnwrittenBytes) TRY(tree->tiles.Flush());
-    return on_leaf(index, leaf);
+    return on_leaf(index, leaf, hash);
   };
   entries_ = TRY(EntriesFile::Open(world_.files(), base::JoinPath(folder_, kEntriesName),
                                    published_size, add));
@@ -113,20 +113,17 @@ void Log::CommitBatch(std::span<PendingEntry* const> batch) {
 void Log::CommitWhole(std::span<PendingEntry* const> batch) {
   const std::uint64_t first_index = entries_->count();
   std::vector<std::string_view> leaves;
-  std::vector<Hash> hashes;
-  for (const PendingEntry* each : batch) {
-    leaves.push_back(each->leaf);
-    hashes.push_back(LeafHash(each->leaf));
-  }
-  if (const auto appended = entries_->Append(leaves); !appended) {
-    for (PendingEntry* each : batch) each->outcome = base::Fail(appended.error());
+  for (const PendingEntry* each : batch) leaves.push_back(each->leaf);
+  const auto hashes = entries_->Append(leaves);
+  if (!hashes) {
+    for (PendingEntry* each : batch) each->outcome = base::Fail(hashes.error());
     return;
   }
   // Milestone: the leaves are durable. Whatever happens now, they are in the log.
   auto tree = tree_.Lock();
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    tree->frontier.Append(hashes[i]);
-    tree->tiles.Add(leaves[i], hashes[i], false);
+    tree->frontier.Append((*hashes)[i]);
+    tree->tiles.Add(leaves[i], (*hashes)[i], false);
     batch[i]->outcome = first_index + i;
   }
   Sign(*tree);

@@ -33,7 +33,8 @@ struct Opened {
 
 base::Result<Opened> OpenLog(SimulatedWorld& world, KeyList keys = OurKeys()) {
   Opened opened;
-  const auto on_leaf = [&](std::uint64_t index, std::string_view leaf) -> base::Result<void> {
+  const auto on_leaf = [&](std::uint64_t index, std::string_view leaf,
+                           const Hash&) -> base::Result<void> {
     REQUIRE(index == opened.leaves.size());
     opened.leaves.emplace_back(leaf);
     return {};

@@ -22,7 +22,7 @@ KeyList Keys() { return {{{kName, Signer().public_key()}, 0, std::nullopt}}; }
 Receipt ReceiptOf(const std::vector<std::string>& leaves,
                   const std::vector<std::uint64_t>& indices) {
   base::SimulatedWorld world(1);
-  const auto log = Log::Open(world, "log", kName, Signer(), Keys(), [](auto, auto) {
+  const auto log = Log::Open(world, "log", kName, Signer(), Keys(), [](auto, auto, auto) {
                      return base::Result<void>{};
                    }).value();
   for (const std::string& leaf : leaves) REQUIRE(log->Append(leaf).has_value());

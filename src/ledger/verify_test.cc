@@ -25,7 +25,7 @@ KeyList Keys() { return {{{kName, Signer().public_key()}, 0, std::nullopt}}; }
 TEST_CASE("every publication of a growing log verifies, since every earlier one") {
   base::SimulatedWorld world(1);
   base::Files& files = world.files();
-  const auto log = Log::Open(world, "log", kName, Signer(), Keys(), [](auto, auto) {
+  const auto log = Log::Open(world, "log", kName, Signer(), Keys(), [](auto, auto, auto) {
                      return base::Result<void>{};
                    }).value();
   std::string kept;

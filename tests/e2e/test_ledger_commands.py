@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import pathlib
 import resource
 import shutil
 import stat
@@ -10,7 +11,7 @@ import sys
 
 import pytest
 
-from conftest import ROOT
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def test_the_demonstration_plays_to_its_end(program):

@@ -21,7 +21,8 @@ STD = r"\bstd::(?:chrono::|this_thread::)?(?:%s)\b"
 WORD = r"(?<!\w)(?:%s)\b"
 
 WORLD = ("src/base/world*", "src/base/real_*")
-TALKING = ("src/cli/*", "src/base/check.cc", "src/base/log*", "src/base/event_log*")
+TALKING = ("src/cli/*", "src/base/check.cc", "src/base/log*", "src/base/event_log*",
+           "src/*/*_bench.cc")
 FILES = "World's files, so that the simulation can lose what was not synced"
 LOG = "a line of base's event log"
 NUMBERS = "base's number parsing, or std::from_chars with its error checked"
