@@ -163,7 +163,7 @@ base::Result<void> Home::Publish() {
 
 base::Result<ledger::VerifierKey> Home::RotateKey(LogName name) {
   const base::SigningKey fresh = base::SigningKey::Random(world_.randomness());
-  const ledger::VerifierKey key{OriginOf(settings_.origin, name), fresh.public_key()};
+  ledger::VerifierKey key{OriginOf(settings_.origin, name), fresh.public_key()};
   TRY(WriteNextKey(world_.files(), path_, name, fresh));
   // The register log grows by the entry that tells of it.
   const std::uint64_t first_size = ledger_->log(name).size() + (name == LogName::kRegister ? 1 : 0);

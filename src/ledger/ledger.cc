@@ -50,7 +50,7 @@ base::Result<std::unique_ptr<Log>> Ledger::OpenLog(LogName name, LogIdentity ide
     return {};
   };
   return Log::Open(world_, identity.folder, identity.origin, std::move(identity.signing_key),
-                   std::move(identity.keys), look);
+                   identity.keys, look);
 }
 
 base::Result<std::uint64_t> Ledger::Record(const storage::Store::Change& change,

@@ -24,7 +24,8 @@ base::Result<std::optional<Checkpoint>> ReadCheckpoint(base::Files& files, const
 
 base::Result<std::unique_ptr<Log>> Log::Open(base::World& world, std::string folder,
                                              std::string origin, base::SigningKey signing_key,
-                                             KeyList keys, const EntriesFile::LeafReader& on_leaf) {
+                                             const KeyList& keys,
+                                             const EntriesFile::LeafReader& on_leaf) {
   TRY(base::MakeFolders(world.files(), folder));
   // An opening before this one may have been stopped after making the folder, before syncing it.
   TRY(world.files().SyncFolder(base::ParentOf(folder)));

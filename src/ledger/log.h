@@ -45,7 +45,7 @@ class Log {
   // must stand under the name `origin`.
   static base::Result<std::unique_ptr<Log>> Open(base::World& world, std::string folder,
                                                  std::string origin, base::SigningKey signing_key,
-                                                 KeyList keys,
+                                                 const KeyList& keys,
                                                  const EntriesFile::LeafReader& on_leaf);
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
