@@ -6,6 +6,10 @@
 #include <sstream>
 
 #include "cli/demo.h"
+#include "cli/draft_command.h"
+#include "cli/program_path.h"
+#include "cli/worker_kinds.h"
+#include "engine/worker.h"
 #include "ledger/receipt.h"
 
 // CLI11 reports by exceptions; they are caught at the end of RunCommandLine and go no further.
@@ -47,6 +51,7 @@ struct Program {
   RsfOptions rsf;
   DemoOptions demo;
   std::string demo_home;
+  DraftOptions draft;
   std::string log_folder;
   std::string since_path;
 
@@ -155,6 +160,44 @@ void AddDemo(Program& program) {
   });
 }
 
+void AddDraft(Program& program) {
+  constexpr std::int64_t kMaxDeadlineS = 86'400;
+  CLI::App* command = program.app.add_subcommand(
+      "draft",
+      "Say what a file to be published holds: the type of each column, what it means, how it "
+      "should\n"
+      "be protected, and its profile. Every row is read, by a worker without network and rights; "
+      "no\n"
+      "value of a column that may be personal is shown. Needs no server and no home.");
+  command->add_option("file", program.draft.paths, "CSV or Parquet files")
+      ->required()
+      ->type_name("FILE...")
+      ->expected(1, kMaxPaths);
+  command->add_flag("--json", program.draft.json, "answer with JSON (docs/formats/draft.md)");
+  command->add_option("--deadline", program.draft.deadline_s, "seconds for each file")
+      ->type_name("S")
+      ->check(CLI::Range(std::int64_t{1}, kMaxDeadlineS));
+  command->add_flag("--run-without-sandbox-at-my-own-risk",
+                    program.draft.run_without_sandbox_at_my_own_risk,
+                    "read the files although the kernel cannot sandbox the worker");
+  command->callback([&program] { program.exit_code = RunDraft(program.context, program.draft); });
+}
+
+void AddWorker(Program& program) {
+  CLI::App* command = program.app.add_subcommand(
+      "worker", "The sandboxed worker that other commands start; of no use by itself.");
+  command->callback([&program] {
+    if (IsStartedAsWorker()) {
+      program.exit_code = engine::RunWorker(ProgramWorkerKinds());
+    } else {
+      program.exit_code = TellError(
+          program.context.terminal,
+          {base::ErrorCode::kInvalid, "A worker is started by other commands, over a socket",
+           "worker", "Use the command that needs it, such as `tabularium draft`."});
+    }
+  });
+}
+
 }  // namespace
 
 int RunCommandLine(const CommandContext& context, int argc, const char* const* argv) {
@@ -167,7 +210,9 @@ int RunCommandLine(const CommandContext& context, int argc, const char* const* a
   AddVerify(program);
   AddProve(program);
   AddRsf(program);
+  AddDraft(program);
   AddDemo(program);
+  AddWorker(program);
   try {
     program.app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
