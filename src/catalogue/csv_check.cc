@@ -36,8 +36,7 @@ std::string_view ForeignEncoding(std::string_view start) {
   using std::string_view_literals::operator""sv;
   if (start.starts_with("\xFF\xFE\0\0"sv) || start.starts_with("\0\0\xFE\xFF"sv)) return "UTF-32";
   if (start.starts_with("\xFF\xFE"sv) || start.starts_with("\xFE\xFF"sv)) return "UTF-16";
-  // ASCII letters in UTF-32 and UTF-16 without a mark.
-  if (start.size() < kMarkBytes) return {};
+  if (start.size() < kMarkBytes) return {};  // else: ASCII letters without a mark
   const auto zero = [start](std::size_t i) { return start[i] == '\0'; };
   if (zero(1) && zero(2) && zero(0) != zero(3)) return "UTF-32";
   if (zero(1) != zero(0) && zero(3) == zero(1) && zero(2) == zero(0)) return "UTF-16";
