@@ -3,8 +3,9 @@
 // Whoever needs one of them is given a World&. The real one asks the machine (real_world.h); its
 // simulated twin (simulated_world.h) keeps files in memory, moves its clock when told, and can
 // crash: then everything that was not synced is gone. So a test can ask "what if the machine stops
-// here?" of every line that writes. Nothing in the house touches a file in any other way, apart
-// from DuckDB's workers, whose files are synced through here before anybody is told of them.
+// here?" of every line that writes. Nothing in the house touches a file in any other way, with two
+// exceptions: SQLite's own file layer, which the simulation replaces by one over World, and the
+// worker processes, whose files are synced through here before anybody is told of them.
 //
 // Promises of a file system, and no more than these:
 //  - WriteAt and Truncate change what later reads see at once, and the disk at some time or never.

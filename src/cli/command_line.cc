@@ -52,6 +52,7 @@ struct Program {
   DemoOptions demo;
   std::string demo_home;
   DraftOptions draft;
+  SampleFilesOptions sample_files;
   std::string log_folder;
   std::string since_path;
 
@@ -183,6 +184,23 @@ void AddDraft(Program& program) {
   command->callback([&program] { program.exit_code = RunDraft(program.context, program.draft); });
 }
 
+void AddSampleFiles(Program& program) {
+  SampleFilesOptions& options = program.sample_files;
+  CLI::App* command = program.app.add_subcommand(
+      "sample-files",
+      "Write the demonstration's data: synthetic people and their jobs, and a council's list.");
+  command->add_option("--out", options.folder, "the folder to write into")
+      ->required()
+      ->type_name("FOLDER");
+  command->add_option("--rows", options.shape.rows, "jobs; 200,000 when not given")->type_name("N");
+  command->add_option("--seed", options.shape.seed, "another seed gives other people")
+      ->type_name("N");
+  command->add_option("--edition", options.shape.edition, "2 changes the pay of some")
+      ->type_name("N");
+  command->callback(
+      [&program] { program.exit_code = RunSampleFiles(program.context, program.sample_files); });
+}
+
 void AddWorker(Program& program) {
   CLI::App* command = program.app.add_subcommand(
       "worker", "The sandboxed worker that other commands start; of no use by itself.");
@@ -211,6 +229,7 @@ int RunCommandLine(const CommandContext& context, int argc, const char* const* a
   AddProve(program);
   AddRsf(program);
   AddDraft(program);
+  AddSampleFiles(program);
   AddDemo(program);
   AddWorker(program);
   try {

@@ -209,4 +209,15 @@ int RunRsf(const CommandContext& context, const RsfOptions& options) {
   return exit_code;
 }
 
+int RunSampleFiles(const CommandContext& context, const SampleFilesOptions& options) {
+  base::Files& files = context.world.files();
+  auto written = base::MakeFolders(files, options.folder);
+  if (written) written = WriteSampleFiles(files, options.folder, options.shape);
+  if (!written) return TellError(context.terminal, written.error());
+  context.terminal.out(Format(
+      "{0}/paye-employments.csv: {1} rows, synthetic\n{0}/overdue-2026.csv: {2} rows, synthetic\n",
+      options.folder, options.shape.rows, options.shape.Listed()));
+  return kExitWell;
+}
+
 }  // namespace cli

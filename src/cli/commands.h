@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "base/world.h"
+#include "cli/sample_records.h"
 #include "storage/outbox.h"
 #include "storage/store.h"
 
@@ -67,6 +68,12 @@ struct RsfOptions {
   bool json = false;
 };
 int RunRsf(const CommandContext& context, const RsfOptions& options);
+
+struct SampleFilesOptions {
+  std::string folder;
+  SampleShape shape;
+};
+int RunSampleFiles(const CommandContext& context, const SampleFilesOptions& options);
 
 // Tells an error on the terminal and returns its exit code.
 int TellError(Terminal& terminal, const base::Error& error);
