@@ -41,7 +41,7 @@ Log::Log(base::World& world, std::string folder, std::string origin, base::Signi
       folder_(std::move(folder)),
       origin_(std::move(origin)),
       signing_key_(std::move(signing_key)),
-      tree_(Tree{TileFolder(world.files(), folder_), {}, {}, 0}),
+      tree_(Tree{TileFolder(world.files(), folder_), {}, 0}),
       group_(kMaxLeavesPerCommit,
              [this](std::span<PendingEntry* const> batch) { CommitBatch(batch); }) {}
 
@@ -58,9 +58,8 @@ base::Result<void> Log::Load(const KeyList& keys, const EntriesFile::LeafReader&
   if (published_size == 0) root_then = EmptyRoot();
   const auto add = [&](std::uint64_t index, std::string_view leaf,
                        const Hash& hash) -> base::Result<void> {
-    tree->frontier.Append(hash);
     tree->tiles.Add(leaf, hash, index < published_size);
-    if (index + 1 == published_size) root_then = tree->frontier.Root();
+    if (index + 1 == published_size) root_then = tree->tiles.Root();
     // Rebuilding a large log must not hold all of its tiles in memory.
     if (tree->tiles.unwritten_bytes() > kMaxUnwrittenBytes) TRY(tree->tiles.Flush());
     return on_leaf(index, leaf, hash);
@@ -79,7 +78,7 @@ base::Result<void> Log::Load(const KeyList& keys, const EntriesFile::LeafReader&
 
 void Log::Sign(Tree& tree) const {
   tree.checkpoint =
-      SignCheckpoint(Checkpoint{origin_, tree.frontier.size(), tree.frontier.Root()}, signing_key_);
+      SignCheckpoint(Checkpoint{origin_, tree.tiles.size(), tree.tiles.Root()}, signing_key_);
 }
 
 base::Result<std::uint64_t> Log::Append(std::string leaf) { return Wait(Submit(std::move(leaf))); }
@@ -123,7 +122,6 @@ void Log::CommitWhole(std::span<PendingEntry* const> batch) {
   // Milestone: the leaves are durable. Whatever happens now, they are in the log.
   auto tree = tree_.Lock();
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    tree->frontier.Append((*hashes)[i]);
     tree->tiles.Add(leaves[i], (*hashes)[i], false);
     batch[i]->outcome = first_index + i;
   }
@@ -136,7 +134,7 @@ void Log::CommitWhole(std::span<PendingEntry* const> batch) {
 
 base::Result<void> Log::Publish() {
   auto tree = tree_.Lock();
-  const std::uint64_t size = tree->frontier.size();
+  const std::uint64_t size = tree->tiles.size();
   TRY(tree->tiles.Publish());
   TRY(base::ReplaceFile(world_.files(), CheckpointPath(), tree->checkpoint));
   tree->published_size = size;
@@ -146,7 +144,7 @@ base::Result<void> Log::Publish() {
 
 std::uint64_t Log::size() {
   auto tree = tree_.Lock();
-  return tree->frontier.size();
+  return tree->tiles.size();
 }
 
 std::uint64_t Log::published_size() {
@@ -166,8 +164,8 @@ base::Result<std::string> Log::Leaf(std::uint64_t index) {
 
 base::Result<Log::ProvedLeaves> Log::Prove(const std::vector<std::uint64_t>& indices) {
   auto tree = tree_.Lock();
-  const std::uint64_t size = tree->frontier.size();
-  const Hash root = tree->frontier.Root();
+  const std::uint64_t size = tree->tiles.size();
+  const Hash root = tree->tiles.Root();
   const NodeReader read = [&](unsigned level, std::uint64_t index) {
     return tree->tiles.Node(level, index);
   };

@@ -88,7 +88,6 @@ class Log {
  private:
   struct Tree {
     TileFolder tiles;
-    Frontier frontier;
     std::string checkpoint;
     std::uint64_t published_size = 0;
   };

@@ -13,25 +13,23 @@ TileFolder::TileFolder(base::Files& files, std::string folder)
 
 void TileFolder::Add(std::string_view leaf, const Hash& hash, bool is_on_disk) {
   AppendToBundle(bundle_, leaf);
-  if ((size_ + 1) % kTileWidth == 0) {
-    Keep(BundlePath(size_ / kTileWidth, kTileWidth), std::move(bundle_), is_on_disk);
+  if ((size() + 1) % kTileWidth == 0) {
+    Keep(BundlePath(size() / kTileWidth, kTileWidth), std::move(bundle_), is_on_disk);
     bundle_.clear();
   }
-  ++size_;
-  AddHash(0, hash, is_on_disk);
+  // The nodes of every eighth level of the tree are the hashes of the tiles: each is computed once.
+  frontier_.Append(hash, [&](unsigned level, std::uint64_t, const Hash& node) {
+    if (level % kTileHeight == 0) AddHash(level / kTileHeight, node, is_on_disk);
+  });
 }
 
 void TileFolder::AddHash(unsigned level, const Hash& hash, bool is_on_disk) {
-  Hash next = hash;
-  for (; level <= kMaxTileLevel; ++level) {
-    Edge& edge = edges_[level];
-    edge.hashes.push_back(next);
-    if (edge.hashes.size() < kTileWidth) return;
-    Keep(TilePath(level, edge.index, kTileWidth), WriteTile(edge.hashes), is_on_disk);
-    next = RootOfHashes(edge.hashes);
-    edge.hashes.clear();
-    ++edge.index;
-  }
+  Edge& edge = edges_[level];
+  edge.hashes.push_back(hash);
+  if (edge.hashes.size() < kTileWidth) return;
+  Keep(TilePath(level, edge.index, kTileWidth), WriteTile(edge.hashes), is_on_disk);
+  edge.hashes.clear();
+  ++edge.index;
 }
 
 void TileFolder::Keep(std::string path, std::string bytes, bool is_on_disk) {
@@ -75,9 +73,9 @@ base::Result<void> TileFolder::Flush() {
 }
 
 base::Result<void> TileFolder::WritePartial(std::vector<std::string>& paths) {
-  const std::uint64_t leaves = size_ % kTileWidth;
+  const std::uint64_t leaves = size() % kTileWidth;
   if (leaves > 0) {
-    paths.push_back(BundlePath(size_ / kTileWidth, leaves));
+    paths.push_back(BundlePath(size() / kTileWidth, leaves));
     TRY(WriteFile(paths.back(), bundle_));
   }
   for (unsigned level = 0; level <= kMaxTileLevel; ++level) {
@@ -143,7 +141,7 @@ base::Result<Hash> TileFolder::Node(unsigned level, std::uint64_t index) {
   const std::uint64_t first = index << (level % kTileHeight);  // of the hashes below the node
   const std::uint64_t count = 1ULL << (level % kTileHeight);
   CHECK(tile_level <= kMaxTileLevel);
-  if (first + count > HashesOnTileLevel(size_, tile_level)) {
+  if (first + count > HashesOnTileLevel(size(), tile_level)) {
     return base::Fail(base::ErrorCode::kNotFound, "The tree has no such node yet",
                       base::Format("level {} node {}", level, index));
   }
@@ -153,7 +151,7 @@ base::Result<Hash> TileFolder::Node(unsigned level, std::uint64_t index) {
 }
 
 base::Result<std::string> TileFolder::Leaf(std::uint64_t index) {
-  if (index >= size_) {
+  if (index >= size()) {
     return base::Fail(base::ErrorCode::kNotFound, "The log has no such leaf yet",
                       base::Format("leaf {}", index));
   }
@@ -161,7 +159,7 @@ base::Result<std::string> TileFolder::Leaf(std::uint64_t index) {
   const std::uint64_t within = index % kTileWidth;
   const std::string path = BundlePath(bundle, kTileWidth);
   const std::string bytes =
-      bundle == size_ / kTileWidth ? bundle_ : TRY(ReadBack(path, kMaxBundleBytes));
+      bundle == size() / kTileWidth ? bundle_ : TRY(ReadBack(path, kMaxBundleBytes));
   const auto leaves = ReadBundle(bytes, within + 1, false);
   if (!leaves) return base::Fail(base::ErrorCode::kDamaged, leaves.error().what, path);
   return std::string(leaves->back());

@@ -51,7 +51,9 @@ class TileFolder {
   // The bytes of a leaf. kNotFound beyond the size.
   base::Result<std::string> Leaf(std::uint64_t index);
 
-  [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] std::uint64_t size() const { return frontier_.size(); }
+  // The root of all leaves so far.
+  [[nodiscard]] Hash Root() const { return frontier_.Root(); }
 
  private:
   // The hashes of the last, partial tile of a level.
@@ -69,7 +71,7 @@ class TileFolder {
 
   base::Files& files_;
   const std::string folder_;
-  std::uint64_t size_ = 0;
+  Frontier frontier_;
   std::vector<Edge> edges_;  // one a tile level
   std::string bundle_;       // of the last, partial bundle
   std::map<std::string, std::string> unwritten_;

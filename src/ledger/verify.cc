@@ -102,9 +102,8 @@ class LogPass {
     for (const std::string_view leaf : std::span(*leaves).first(width)) {
       const Hash hash = LeafHash(leaf);
       if (wanted_leaves_.contains(frontier_.size())) leaves_[frontier_.size()] = hash;
-      frontier_.Append(hash);
-      KeepRoot();
       TRY(AddHash(hash));
+      KeepRoot();
     }
     return {};
   }
@@ -113,16 +112,18 @@ class LogPass {
     if (wanted_roots_.contains(frontier_.size())) roots_[frontier_.size()] = frontier_.Root();
   }
 
+  // The nodes of every eighth level of the tree are the hashes of the tiles.
   base::Result<void> AddHash(const Hash& hash) {
-    Hash next = hash;
-    for (unsigned level = 0; level <= kMaxTileLevel; ++level) {
-      edges_[level].push_back(next);
-      if (edges_[level].size() < kTileWidth) return {};
-      TRY(CompareTile(level));
-      next = RootOfHashes(edges_[level]);
-      edges_[level].clear();
-    }
-    return {};
+    base::Result<void> compared;
+    frontier_.Append(hash, [&](unsigned level, std::uint64_t, const Hash& node) {
+      if (level % kTileHeight != 0 || !compared) return;
+      std::vector<Hash>& edge = edges_[level / kTileHeight];
+      edge.push_back(node);
+      if (edge.size() < kTileWidth) return;
+      compared = CompareTile(level / kTileHeight);
+      edge.clear();
+    });
+    return compared;
   }
 
   // The tile of the edge of this level must be in the folder, with just these hashes.
