@@ -39,6 +39,11 @@ class Guarded {
     bool WaitFor(std::chrono::milliseconds limit, Condition condition) {
       return changed_.wait_for(hold_, limit, [&] { return condition(value_); });
     }
+    // The same for at most `limit`, and ends as well when `stop` is requested.
+    template <typename Condition>
+    bool WaitFor(std::stop_token stop, std::chrono::milliseconds limit, Condition condition) {
+      return changed_.wait_for(hold_, std::move(stop), limit, [&] { return condition(value_); });
+    }
 
    private:
     friend class Guarded;

@@ -61,6 +61,7 @@ class Log {
   base::Result<void> Publish();
 
   [[nodiscard]] const std::string& origin() const { return origin_; }
+  [[nodiscard]] const std::string& folder() const { return folder_; }
   [[nodiscard]] std::uint64_t size();
   [[nodiscard]] std::uint64_t published_size();
   // The newest signed checkpoint; it may not be published yet.
