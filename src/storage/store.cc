@@ -25,6 +25,9 @@ base::Result<std::unique_ptr<Store>> Store::Open(base::World& world, const std::
   auto vfs = simulated ? std::make_unique<WorldVfs>(world) : nullptr;
   const char* vfs_name = simulated ? vfs->name().c_str() : nullptr;
   TRY(base::MakeFolders(world.files(), folder));
+  // SQLite would let everybody read a file that it makes; what lies beside it takes this one's
+  // mode.
+  TRY(world.files().Open(path, base::OpenMode::kCreate));
   auto writer = TRY(Database::Open(path, vfs_name, simulated, false));
   TRY(Migrate(*writer, world.files(), path));
   std::vector<std::unique_ptr<Database>> readers;
