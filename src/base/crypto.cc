@@ -131,7 +131,9 @@ struct SigningKey::Key {
 };
 
 SigningKey SigningKey::Random(Randomness& randomness) {
-  auto key = FromSeed(randomness.Bytes(kEd25519SeedBytes));
+  std::string seed = randomness.Bytes(kEd25519SeedBytes);
+  auto key = FromSeed(seed);
+  Wipe(seed);
   CHECK(key.has_value());
   return std::move(*key);
 }
@@ -153,7 +155,14 @@ Result<SigningKey> SigningKey::FromSeed(std::string_view seed) {
 SigningKey::SigningKey(std::string seed, std::unique_ptr<Key> key, std::string public_key)
     : seed_(std::move(seed)), key_(std::move(key)), public_key_(std::move(public_key)) {}
 SigningKey::SigningKey(SigningKey&&) noexcept = default;
-SigningKey& SigningKey::operator=(SigningKey&&) noexcept = default;
+SigningKey& SigningKey::operator=(SigningKey&& other) noexcept {
+  if (this == &other) return *this;
+  Wipe(seed_);
+  seed_ = std::move(other.seed_);
+  key_ = std::move(other.key_);
+  public_key_ = std::move(other.public_key_);
+  return *this;
+}
 SigningKey::~SigningKey() { Wipe(seed_); }
 
 std::string SigningKey::Sign(std::string_view message) const {

@@ -68,7 +68,8 @@ class Descriptor {
 
 int OpenRetrying(const std::string& path, int flags) {
   for (;;) {
-    const int number = ::open(path.c_str(), flags | O_CLOEXEC, kFileMode);
+    // Without O_NONBLOCK the opening of a pipe that nobody writes to would wait for ever.
+    const int number = ::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, kFileMode);
     if (number >= 0 || errno != EINTR) return number;
   }
 }
@@ -80,6 +81,17 @@ Result<std::string> SystemPath(std::string_view path) {
                 "Name another path.");
   }
   return std::string(path);
+}
+
+// The size of an ordinary file; kInvalid for a pipe, a socket, a device or a folder.
+Result<std::uint64_t> CheckIsFile(int number, std::string_view path) {
+  struct stat status{};
+  if (::fstat(number, &status) != 0) return SystemFailure(errno, "Asking", path);
+  if (!S_ISREG(status.st_mode)) {
+    return Fail(ErrorCode::kInvalid, "This is no ordinary file", std::string(path),
+                "Name a file; pipes, devices and folders are none.");
+  }
+  return static_cast<std::uint64_t>(status.st_size);
 }
 
 class RealFile final : public File {
@@ -183,16 +195,16 @@ class RealFiles final : public Files {
     std::string name = TRY(SystemPath(path));
     const int number = OpenRetrying(name, OpenFlags(mode));
     if (number < 0) return SystemFailure(errno, "Opening", path);
-    return std::make_unique<RealFile>(number, std::move(name));
+    auto file = std::make_unique<RealFile>(number, std::move(name));
+    TRY(CheckIsFile(number, path));
+    return file;
   }
 
   Result<std::unique_ptr<Mapping>> MapReadOnly(std::string_view path) override {
     const std::string name = TRY(SystemPath(path));
     const Descriptor file(OpenRetrying(name, O_RDONLY));
     if (file.number() < 0) return SystemFailure(errno, "Opening", path);
-    struct stat status{};
-    if (::fstat(file.number(), &status) != 0) return SystemFailure(errno, "Asking", path);
-    const auto size = static_cast<std::size_t>(status.st_size);
+    const auto size = static_cast<std::size_t>(TRY(CheckIsFile(file.number(), path)));
     if (size == 0) return std::make_unique<RealMapping>(nullptr, 0);
     void* start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number(), 0);
     if (start == MAP_FAILED) return SystemFailure(errno, "Mapping", path);

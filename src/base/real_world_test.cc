@@ -2,6 +2,7 @@
 #include "base/real_world.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <string>
@@ -72,6 +73,16 @@ TEST_CASE("a lock is held once, and goes with its file") {
   REQUIRE_FALSE(second->TryLock().value());
   first.reset();
   REQUIRE(second->TryLock().value());
+}
+
+TEST_CASE("a pipe and a folder are no files, and nobody waits for them") {
+  const TemporaryFolder folder;
+  const auto world = MakeRealWorld();
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  REQUIRE(world->files().Open(folder / "pipe", OpenMode::kRead).error().code ==
+          ErrorCode::kInvalid);
+  REQUIRE(world->files().MapReadOnly(folder / "pipe").error().code == ErrorCode::kInvalid);
+  REQUIRE(world->files().Open(folder.path(), OpenMode::kRead).error().code == ErrorCode::kInvalid);
 }
 
 TEST_CASE("a path with a zero byte is refused, not cut short") {

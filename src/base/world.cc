@@ -54,7 +54,11 @@ Result<void> MakeFolders(Files& files, std::string_view path) {
   }
   // Whoever made the deepest folder that is there may have been stopped before its name was
   // durable.
-  if (!missing.empty()) TRY(files.SyncFolder(ParentOf(folder)));
+  // It need not be a folder that we may read; then whoever made it has seen to it.
+  if (!missing.empty()) {
+    const auto synced = files.SyncFolder(ParentOf(folder));
+    if (!synced && synced.error().code != ErrorCode::kForbidden) return synced;
+  }
   for (auto each = missing.rbegin(); each != missing.rend(); ++each) {
     TRY(files.MakeFolder(*each));
     TRY(files.SyncFolder(ParentOf(*each)));

@@ -71,7 +71,10 @@ void TellVerified(Terminal& terminal, const ledger::VerifyReport& report) {
 // What is wrong with a named file that is there means "not verified"; what is wrong with the call
 // does not.
 bool IsAnswer(const base::Error& error) {
-  return error.code != ErrorCode::kNotFound && !error.where.starts_with("--");
+  const bool is_of_content =
+      error.code == ErrorCode::kUntrue || error.code == ErrorCode::kDamaged ||
+      error.code == ErrorCode::kInvalid || error.code == ErrorCode::kTooLarge;
+  return is_of_content && !error.where.starts_with("--");
 }
 
 base::Result<ledger::VerifyReport> Verify(base::Files& files, const VerifyOptions& options) {

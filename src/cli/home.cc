@@ -28,6 +28,14 @@ std::string SettingsText(const HomeSettings& settings) {
          "\n";
 }
 
+base::Result<void> CheckOrigin(const std::string& origin) {
+  if (ledger::IsOrigin(origin) && origin.size() <= kMaxOriginBytes) return {};
+  return base::Fail(ErrorCode::kInvalid, "The origin is no name for a log", "--origin",
+                    base::Format("Use 1 to {} of the characters a-z 0-9 . - / such as "
+                                 "data.ambleford.example.",
+                                 kMaxOriginBytes));
+}
+
 base::Result<HomeSettings> ReadSettings(base::Files& files, const std::string& home) {
   const std::string path = base::JoinPath(home, kSettingsName);
   if (!TRY(files.Status(path))) {
@@ -49,15 +57,21 @@ base::Result<HomeSettings> ReadSettings(base::Files& files, const std::string& h
   settings.origin = TRY(reader.Text("origin", {.min = 1, .max = kMaxOriginBytes}));
   settings.demonstration = TRY(reader.Bool("demonstration"));
   TRY(reader.Finish());
+  if (!CheckOrigin(settings.origin)) {
+    return base::Fail(ErrorCode::kDamaged, "The origin is no name for a log", path);
+  }
   return settings;
 }
 
-base::Result<void> CheckOrigin(const std::string& origin) {
-  if (ledger::IsOrigin(origin) && origin.size() <= kMaxOriginBytes) return {};
-  return base::Fail(ErrorCode::kInvalid, "The origin is no name for a log", "--origin",
-                    base::Format("Use 1 to {} of the characters a-z 0-9 . - / such as "
-                                 "data.ambleford.example.",
-                                 kMaxOriginBytes));
+// A home is built beside its place and renamed into it, so the place needs a name of its own.
+base::Result<std::string> PlaceOf(std::string_view path) {
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  if (name.empty() || name == "." || name == "..") {
+    return base::Fail(ErrorCode::kInvalid, "A home needs a folder of its own", "--home",
+                      "Name a folder that is not there yet, such as ./home.");
+  }
+  return std::string(path);
 }
 
 base::Result<void> CheckFree(base::Files& files, const std::string& path) {
@@ -76,11 +90,12 @@ base::Result<void> CheckFree(base::Files& files, const std::string& path) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Home>> Home::Init(base::World& world, const std::string& path,
+base::Result<std::unique_ptr<Home>> Home::Init(base::World& world, const std::string& place,
                                                const HomeSettings& settings,
                                                storage::StoreFiles store_files) {
   base::Files& files = world.files();
   TRY(CheckOrigin(settings.origin));
+  const std::string path = TRY(PlaceOf(place));
   TRY(CheckFree(files, path));
   const std::string unfinished = path + ".unfinished";
   TRY(Build(world, unfinished, settings, store_files));
@@ -162,6 +177,13 @@ base::Result<void> Home::Publish() {
 }
 
 base::Result<ledger::VerifierKey> Home::RotateKey(LogName name) {
+  if (TRY(ReadNextKey(world_.files(), path_, name))) {
+    return base::Fail(ErrorCode::kConflict, "A change of this key is under way", {},
+                      "Open the home again: that finishes it or takes it back.");
+  }
+  if (PublicKeys(keys_, settings_.origin).size() >= ledger::kMaxKeys) {
+    return base::Fail(ErrorCode::kConflict, "The home has as many keys as a key list can hold");
+  }
   const base::SigningKey fresh = base::SigningKey::Random(world_.randomness());
   ledger::VerifierKey key{OriginOf(settings_.origin, name), fresh.public_key()};
   TRY(WriteNextKey(world_.files(), path_, name, fresh));

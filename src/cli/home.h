@@ -25,7 +25,7 @@ class Home {
  public:
   // Makes a home whole or not at all, and opens it. kConflict when something is there already,
   // kInvalid for an origin that is none.
-  static base::Result<std::unique_ptr<Home>> Init(base::World& world, const std::string& path,
+  static base::Result<std::unique_ptr<Home>> Init(base::World& world, const std::string& place,
                                                   const HomeSettings& settings,
                                                   storage::StoreFiles store_files);
 

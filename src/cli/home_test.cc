@@ -71,6 +71,17 @@ TEST_CASE("init refuses a place that is taken and an origin that is none") {
   REQUIRE_FALSE(world.files().Status("other").value().has_value());
 }
 
+TEST_CASE("a place is a folder of its own, with or without a slash at its end") {
+  base::SimulatedWorld world(1);
+  REQUIRE(Home::Init(world, "home//", kSettings, StoreFiles::kWorld).has_value());
+  REQUIRE(world.files().Status("home/home.json").value().has_value());
+  for (const char* bad : {"", "/", ".", "..", "a/.", "a/.."}) {
+    CAPTURE(bad);
+    REQUIRE(Home::Init(world, bad, kSettings, StoreFiles::kWorld).error().code ==
+            ErrorCode::kInvalid);
+  }
+}
+
 TEST_CASE("a home is opened by one process at a time") {
   base::SimulatedWorld world(1);
   auto home = InitHome(world).value();
@@ -93,6 +104,8 @@ TEST_CASE("no home, a newer one, a damaged one: each has its error and nothing i
   REQUIRE(refused(R"({"format": 2, "origin": "a", "demonstration": true})") ==
           ErrorCode::kNewerFormat);
   REQUIRE(refused("{") == ErrorCode::kDamaged);
+  REQUIRE(refused(R"({"format": 1, "origin": "A B", "demonstration": true})") ==
+          ErrorCode::kDamaged);
   REQUIRE(refused(R"({"format": 1, "origin": "a", "demonstration": true, "more": 1})") ==
           ErrorCode::kInvalid);
   REQUIRE(world.steps() == steps);

@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
     return [stream](std::string_view text) {
       // tidy: allow files because standard output is no file of ours
       std::fwrite(text.data(), 1, text.size(), stream);
+      std::fflush(stream);  // whoever reads along sees each line at once
     };
   };
   cli::Terminal terminal{write_to(stdout), write_to(stderr)};

@@ -32,6 +32,11 @@ base::Result<std::vector<PendingLeaf>> Ledger::PendingOf(LogName name) {
 // While the log is read, the leaves that the store holds as pending are looked for in it. The
 // comparison is of whole leaves: equal bytes under one number are the same leaf.
 base::Result<std::unique_ptr<Log>> Ledger::OpenLog(LogName name, LogIdentity identity) {
+  std::uint64_t least_size = 0;
+  TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
+    least_size = TRY(OutboxRepository(transaction).LeastLogSize(name));
+    return {};
+  }));
   std::map<std::int64_t, std::string> pending;
   for (PendingLeaf& row : TRY(PendingOf(name))) pending[row.id] = std::move(row.leaf);
   const auto look = [&](std::uint64_t index, std::string_view leaf,
@@ -50,7 +55,7 @@ base::Result<std::unique_ptr<Log>> Ledger::OpenLog(LogName name, LogIdentity ide
     return {};
   };
   return Log::Open(world_, identity.folder, identity.origin, std::move(identity.signing_key),
-                   identity.keys, look);
+                   identity.keys, look, least_size);
 }
 
 base::Result<std::uint64_t> Ledger::Record(const storage::Store::Change& change,
@@ -58,7 +63,13 @@ base::Result<std::uint64_t> Ledger::Record(const storage::Store::Change& change,
   const LogName name = LogOf(leaf.kind());
   const base::Instant now = world_.clock().Now();
   PendingLeaf row;
+  bool is_claimed = false;
   const auto committed = store_.Write([&](Transaction& transaction) -> base::Result<void> {
+    if (TRY(OutboxRepository(transaction).CountPending(name, kMaxPendingLeaves)) ==
+        kMaxPendingLeaves) {
+      return base::Fail(base::ErrorCode::kUnavailable, "Too many entries wait for their log", {},
+                        "Look after the disk of the logs, then start again.");
+    }
     TRY(change(transaction));
     row = TRY(OutboxRepository(transaction).Add(name, [&](std::int64_t id) {
       return leaf.Write(id, now);
@@ -66,11 +77,12 @@ base::Result<std::uint64_t> Ledger::Record(const storage::Store::Change& change,
     // Inside the transaction: from its commit on, the row is ours to send and nobody else's.
     auto traffic = traffic_.Lock();
     traffic->under_way.insert({name, row.id});
+    is_claimed = true;
     return {};
   });
   auto outcome = committed ? Send(name, row) : base::Fail(committed.error());
-  auto traffic = traffic_.Lock();
-  traffic->under_way.erase({name, row.id});
+  // Only our own claim: when the commit failed, the number went to another Record since.
+  if (is_claimed) Unclaim({name, row.id});
   return outcome;
 }
 
@@ -106,17 +118,20 @@ base::Result<void> Ledger::SendIfPending(LogName name, const PendingLeaf& row) {
   return {};
 }
 
+void Ledger::Unclaim(const RowKey& row) {
+  auto traffic = traffic_.Lock();
+  traffic->under_way.erase(traffic->under_way.find(row));
+}
+
 base::Result<void> Ledger::SendPendingOf(LogName name) {
   for (const PendingLeaf& row : TRY(PendingOf(name))) {
     {
       auto traffic = traffic_.Lock();
-      if (!traffic->under_way.insert({name, row.id}).second) continue;
+      if (traffic->under_way.contains({name, row.id})) continue;
+      traffic->under_way.insert({name, row.id});
     }
     const auto sent = SendIfPending(name, row);
-    {
-      auto traffic = traffic_.Lock();
-      traffic->under_way.erase({name, row.id});
-    }
+    Unclaim({name, row.id});
     if (!sent) return base::Fail(sent.error());
   }
   return {};

@@ -32,7 +32,7 @@
 namespace ledger {
 
 // More pending leaves than this at once are refused: the disk has been failing for long.
-inline constexpr std::size_t kMaxPendingLeaves = 100'000;
+inline constexpr std::size_t kMaxPendingLeaves = 10'000;
 
 // A log's name, key and place.
 struct LogIdentity {
@@ -60,6 +60,8 @@ class Ledger {
   // Sends what is pending and not under way just now.
   base::Result<void> SendPending();
 
+  Log& register_log() { return *register_; }
+  Log& access_log() { return *access_; }
   Log& log(storage::LogName name) {
     return name == storage::LogName::kRegister ? *register_ : *access_;
   }
@@ -67,7 +69,7 @@ class Ledger {
  private:
   using RowKey = std::pair<storage::LogName, std::int64_t>;
   struct Traffic {
-    std::set<RowKey> under_way;                // rows that a Record is sending
+    std::multiset<RowKey> under_way;           // claims of those who are sending a row
     std::map<RowKey, std::uint64_t> recorded;  // in the log, but the store does not know yet
   };
 
@@ -75,6 +77,7 @@ class Ledger {
   base::Result<std::unique_ptr<Log>> OpenLog(storage::LogName name, LogIdentity identity);
   base::Result<std::uint64_t> Send(storage::LogName name, const storage::PendingLeaf& row);
   base::Result<void> SendIfPending(storage::LogName name, const storage::PendingLeaf& row);
+  void Unclaim(const RowKey& row);
   base::Result<void> SendPendingOf(storage::LogName name);
   base::Result<std::vector<storage::PendingLeaf>> PendingOf(storage::LogName name);
 

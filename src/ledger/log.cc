@@ -1,5 +1,6 @@
 #include "ledger/log.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/bytes.h"
@@ -25,14 +26,15 @@ base::Result<std::optional<Checkpoint>> ReadCheckpoint(base::Files& files, const
 base::Result<std::unique_ptr<Log>> Log::Open(base::World& world, std::string folder,
                                              std::string origin, base::SigningKey signing_key,
                                              const KeyList& keys,
-                                             const EntriesFile::LeafReader& on_leaf) {
+                                             const EntriesFile::LeafReader& on_leaf,
+                                             std::uint64_t least_size) {
   TRY(base::MakeFolders(world.files(), folder));
   // An opening before this one may have been stopped after making the folder, before syncing it.
   TRY(world.files().SyncFolder(base::ParentOf(folder)));
   // tidy: allow raw-memory because the constructor is private
   std::unique_ptr<Log> log(
       new Log(world, std::move(folder), std::move(origin), std::move(signing_key)));
-  TRY(log->Load(keys, on_leaf));
+  TRY(log->Load(keys, on_leaf, least_size));
   return log;
 }
 
@@ -50,7 +52,8 @@ std::string Log::CheckpointPath() const { return base::JoinPath(folder_, kCheckp
 // Replays the entries. The published checkpoint says how many leaves must be there, and what root
 // the first so many must have: if they have another, either the entries or the checkpoint are not
 // ours.
-base::Result<void> Log::Load(const KeyList& keys, const EntriesFile::LeafReader& on_leaf) {
+base::Result<void> Log::Load(const KeyList& keys, const EntriesFile::LeafReader& on_leaf,
+                             std::uint64_t least_size) {
   const auto published = TRY(ReadCheckpoint(world_.files(), CheckpointPath(), keys));
   const std::uint64_t published_size = published ? published->size : 0;
   auto tree = tree_.Lock();
@@ -65,7 +68,7 @@ base::Result<void> Log::Load(const KeyList& keys, const EntriesFile::LeafReader&
     return on_leaf(index, leaf, hash);
   };
   entries_ = TRY(EntriesFile::Open(world_.files(), base::JoinPath(folder_, kEntriesName),
-                                   published_size, add));
+                                   std::max(published_size, least_size), add));
   if (published && (published->origin != origin_ || root_then != published->root)) {
     return base::Fail(ErrorCode::kDamaged,
                       "The published checkpoint is not one of this log's entries",
@@ -110,7 +113,18 @@ void Log::CommitBatch(std::span<PendingEntry* const> batch) {
   if (!fitting.empty()) CommitWhole(fitting);
 }
 
+// Tiles that cannot be written wait in memory. When too many do, the log takes no more.
+base::Result<void> Log::CheckTilesKeepUp() {
+  auto tree = tree_.Lock();
+  if (tree->tiles.unwritten_bytes() <= kMaxUnwrittenBytes) return {};
+  return tree->tiles.Flush();
+}
+
 void Log::CommitWhole(std::span<PendingEntry* const> batch) {
+  if (const auto keeps_up = CheckTilesKeepUp(); !keeps_up) {
+    for (PendingEntry* each : batch) each->outcome = base::Fail(keeps_up.error());
+    return;
+  }
   const std::uint64_t first_index = entries_->count();
   std::vector<std::string_view> leaves;
   for (const PendingEntry* each : batch) leaves.push_back(each->leaf);

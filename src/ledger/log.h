@@ -43,10 +43,12 @@ class Log {
   // leaf. kDamaged when entries or published checkpoint are not what was written, or contradict
   // each other; kUntrue when the checkpoint was not signed by one of `keys`, in which `signing_key`
   // must stand under the name `origin`.
+  // `least_size`: so many leaves are known to have been recorded; with fewer the log is kDamaged.
   static base::Result<std::unique_ptr<Log>> Open(base::World& world, std::string folder,
                                                  std::string origin, base::SigningKey signing_key,
                                                  const KeyList& keys,
-                                                 const EntriesFile::LeafReader& on_leaf);
+                                                 const EntriesFile::LeafReader& on_leaf,
+                                                 std::uint64_t least_size = 0);
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
@@ -94,8 +96,10 @@ class Log {
   };
 
   Log(base::World& world, std::string folder, std::string origin, base::SigningKey signing_key);
-  base::Result<void> Load(const KeyList& keys, const EntriesFile::LeafReader& on_leaf);
+  base::Result<void> Load(const KeyList& keys, const EntriesFile::LeafReader& on_leaf,
+                          std::uint64_t least_size);
   void CommitBatch(std::span<PendingEntry* const> batch);
+  base::Result<void> CheckTilesKeepUp();
   void CommitWhole(std::span<PendingEntry* const> batch);
   void Sign(Tree& tree) const;
   [[nodiscard]] std::string CheckpointPath() const;

@@ -88,13 +88,23 @@ base::Result<void> TileFolder::WritePartial(std::vector<std::string>& paths) {
 }
 
 base::Result<void> TileFolder::Publish() {
+  if (sync_failed_) {
+    return base::Fail(base::ErrorCode::kUnavailable,
+                      "The log's tiles cannot be published since their disk failed", folder_,
+                      "Look after the disk, then start the server again.");
+  }
   TRY(Flush());
   std::vector<std::string> partial;
   TRY(WritePartial(partial));
   std::set<std::string> parents;
   for (const std::string& path : unsynced_) {
     const auto file = TRY(files_.Open(path, base::OpenMode::kReadWrite));
-    TRY(file->Sync());
+    if (auto synced = file->Sync(); !synced) {
+      // A second sync would say "well" although the bytes may be lost. Opening the log writes the
+      // tiles anew.
+      sync_failed_ = true;
+      return synced;
+    }
     parents.insert(base::ParentOf(path));
   }
   for (const std::string& parent : parents) TRY(files_.SyncFolder(parent));

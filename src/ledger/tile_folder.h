@@ -76,6 +76,7 @@ class TileFolder {
   std::string bundle_;       // of the last, partial bundle
   std::map<std::string, std::string> unwritten_;
   std::size_t unwritten_bytes_ = 0;
+  bool sync_failed_ = false;
   std::set<std::string> unsynced_;             // files written since the last Publish
   std::set<std::string> known_folders_;        // folders that are there, durably
   std::vector<std::string> partial_;           // of the last Publish

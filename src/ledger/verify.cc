@@ -51,7 +51,10 @@ class TileSource {
       const auto status = TRY(files_.Status(file));
       if (!status || status->is_folder) continue;
       auto bytes = base::ReadWholeFile(files_, file, max_bytes);
-      if (!bytes) return Untrue("A file of the log is larger than it may be", path);
+      if (!bytes && bytes.error().code == ErrorCode::kTooLarge) {
+        return Untrue("A file of the log is larger than it may be", path);
+      }
+      if (!bytes) return base::Fail(bytes.error());
       return Found{path, std::move(*bytes), held};
     }
     return Untrue("A file of the log is missing", candidates.front().first);

@@ -126,7 +126,12 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path, 
   sqlite3_busy_timeout(connection, kBusyTimeoutMs);
   if (exclusive) TRY(database->Execute("PRAGMA locking_mode=EXCLUSIVE"));
   if (!read_only) {
-    TRY(database->Execute("PRAGMA journal_mode=WAL"));
+    const auto mode = TRY(database->Prepare("PRAGMA journal_mode=WAL"));
+    if (!TRY(mode->Step()) || mode->Bytes(0) != "wal") {
+      return base::Fail(base::ErrorCode::kUnavailable,
+                        "The store's folder cannot hold a write-ahead log", path,
+                        "Use a local file system.");
+    }
     TRY(database->Execute("PRAGMA synchronous=FULL"));
   }
   TRY(database->Execute("PRAGMA foreign_keys=ON"));
@@ -155,6 +160,8 @@ base::Result<void> Database::Execute(const char* sql) {
   if (code != SQLITE_OK) return Failure(code, connection_);
   return {};
 }
+
+bool Database::IsInTransaction() const { return sqlite3_get_autocommit(connection_) == 0; }
 
 base::Result<std::int64_t> Database::QueryInteger(const char* sql) {
   const auto statement = TRY(Prepare(sql));

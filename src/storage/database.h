@@ -65,6 +65,9 @@ class Database {
   // Runs one or more statements of ours that give no rows.
   base::Result<void> Execute(const char* sql);
   base::Result<std::int64_t> QueryInteger(const char* sql);
+  // Whether a transaction is open. SQLite ends one by itself after some errors, such as a full
+  // disk.
+  [[nodiscard]] bool IsInTransaction() const;
 
  private:
   explicit Database(sqlite3* connection) : connection_(connection) {}

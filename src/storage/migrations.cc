@@ -25,6 +25,7 @@ constexpr std::array kSteps = {
       leaf BLOB NOT NULL,
       leaf_index INTEGER,
       PRIMARY KEY (log, id)) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX outbox_leaf ON outbox (log, leaf_index);
     CREATE INDEX outbox_pending ON outbox (log, id) WHERE leaf_index IS NULL;
     PRAGMA user_version = 1;
     COMMIT;)",

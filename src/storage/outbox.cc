@@ -56,6 +56,22 @@ base::Result<std::vector<PendingLeaf>> OutboxRepository::Pending(LogName log, st
   return rows;
 }
 
+base::Result<std::size_t> OutboxRepository::CountPending(LogName log, std::size_t limit) {
+  const auto query = TRY(database_.Prepare(
+      "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE log = ? AND leaf_index IS NULL LIMIT ?)"));
+  query->Bind(NumberOf(log)).Bind(static_cast<std::int64_t>(limit));
+  CHECK(TRY(query->Step()));
+  return static_cast<std::size_t>(query->Integer(0));
+}
+
+base::Result<std::uint64_t> OutboxRepository::LeastLogSize(LogName log) {
+  const auto query = TRY(database_.Prepare("SELECT max(leaf_index) FROM outbox WHERE log = ?"));
+  query->Bind(NumberOf(log));
+  CHECK(TRY(query->Step()));
+  if (query->IsNull(0)) return std::uint64_t{0};
+  return static_cast<std::uint64_t>(query->Integer(0)) + 1;
+}
+
 base::Result<std::optional<std::uint64_t>> OutboxRepository::IndexOf(LogName log, std::int64_t id) {
   const auto query =
       TRY(database_.Prepare("SELECT leaf_index FROM outbox WHERE log = ? AND id = ?"));

@@ -48,6 +48,12 @@ class OutboxRepository {
   // The index of a row: nothing while it is pending. kNotFound when there is no such row.
   base::Result<std::optional<std::uint64_t>> IndexOf(LogName log, std::int64_t id);
 
+  // How many rows are pending, counted up to `limit`.
+  base::Result<std::size_t> CountPending(LogName log, std::size_t limit);
+
+  // How many leaves the log must hold at least: one more than the largest index that was stored.
+  base::Result<std::uint64_t> LeastLogSize(LogName log);
+
   // The number that the next row of this log will have.
   base::Result<std::int64_t> NextId(LogName log);
 

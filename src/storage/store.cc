@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::string_view kFileName = "tabularium.sqlite";
 
+base::Error DiskFailed() {
+  return {base::ErrorCode::kUnavailable, "The store takes no more changes since its disk failed",
+          "store",
+          "Look after the disk, start again, and look whether the last changes are there."};
+}
+
 // Ends a transaction that did not get to its COMMIT. It may have ended by itself (disk full): then
 // SQLite says so and there is nothing to do.
 void RollBack(Database& database) { static_cast<void>(database.Execute("ROLLBACK")); }
@@ -41,7 +47,7 @@ base::Result<std::unique_ptr<Store>> Store::Open(base::World& world, const std::
 Store::Store(std::unique_ptr<WorldVfs> vfs, std::unique_ptr<Database> writer,
              std::vector<std::unique_ptr<Database>> readers)
     : vfs_(std::move(vfs)),
-      writer_(std::move(writer)),
+      writer_(Writer{std::move(writer), false}),
       readers_(std::move(readers)),
       reads_by_writer_(vfs_ != nullptr),
       group_(kMaxWritesPerCommit, [this](std::span<Pending* const> batch) { CommitBatch(batch); }) {
@@ -49,29 +55,44 @@ Store::Store(std::unique_ptr<WorldVfs> vfs, std::unique_ptr<Database> writer,
 
 Store::~Store() = default;
 
+// Runs one change. Its own error comes first: where it also ended the whole transaction, the caller
+// sees that there is none any more.
 base::Result<void> Store::RunInSavepoint(Database& database, const Change& change) {
   TRY(database.Execute("SAVEPOINT change"));
   Transaction transaction(database);
   auto outcome = change(transaction);
-  if (!outcome) TRY(database.Execute("ROLLBACK TO change"));
-  TRY(database.Execute("RELEASE change"));
+  if (!database.IsInTransaction()) return outcome;
+  const auto undone = outcome ? base::Result<void>{} : database.Execute("ROLLBACK TO change");
+  const auto released = undone ? database.Execute("RELEASE change") : undone;
+  if (!released) {
+    RollBack(database);
+    if (outcome) return released;
+  }
   return outcome;
 }
 
-// One transaction for the whole batch. When it cannot begin or end, nobody's change is there, so
-// everybody gets the error.
+// One transaction for the whole batch. When it cannot begin or end, or ends by itself in the middle
+// (a full disk), nobody's change is there, so everybody gets the error.
 void Store::CommitBatch(std::span<Pending* const> batch) {
+  const auto fail_all = [&](const base::Error& error) {
+    for (Pending* each : batch) each->outcome = base::Fail(error);
+  };
   auto writer = writer_.Lock();
-  Database& database = **writer;
-  auto begun = database.Execute("BEGIN IMMEDIATE");
-  if (!begun) {
-    for (Pending* each : batch) each->outcome = base::Fail(begun.error());
-    return;
+  Database& database = *writer->database;
+  if (writer->has_failed) return fail_all(DiskFailed());
+  if (const auto begun = database.Execute("BEGIN IMMEDIATE"); !begun) {
+    return fail_all(begun.error());
   }
-  for (Pending* each : batch) each->outcome = RunInSavepoint(database, *each->change);
+  for (Pending* each : batch) {
+    each->outcome = RunInSavepoint(database, *each->change);
+    if (database.IsInTransaction()) continue;
+    return fail_all(each->outcome ? DiskFailed() : each->outcome.error());
+  }
   const auto ended = database.Execute("COMMIT");
   if (ended) return;
   RollBack(database);
+  // After a failed sync the frames may be on the disk or not: only opening the store again tells.
+  if (ended.error().code == base::ErrorCode::kUnavailable) writer->has_failed = true;
   for (Pending* each : batch) {
     if (each->outcome) each->outcome = base::Fail(ended.error());
   }
@@ -82,7 +103,7 @@ base::Result<void> Store::Write(Change change) { return group_.Run(Pending{&chan
 base::Result<void> Store::Read(const Change& look) {
   if (reads_by_writer_) {
     auto writer = writer_.Lock();
-    Transaction transaction(**writer);
+    Transaction transaction(*writer->database);
     return look(transaction);
   }
   std::unique_ptr<Database> reader;

@@ -1,10 +1,11 @@
 // The store: what must survive a crash and is not a log or a data file, in one SQLite file.
 //
 // Write() gives a Transaction to a function; what the function did through the repositories
-// (outbox.h …) is durable when Write returns well, and not there at all when it returns an error.
-// Many callers share one sync: each function runs in a savepoint of its own inside one SQLite
-// transaction, so one caller's error undoes nothing of another's. Read() sees the last committed
-// state.
+// (outbox.h …) is durable when Write returns well, and not there at all when it returns an error;
+// with one exception: after kUnavailable, an error of the disk, nobody knows, and the store takes
+// nothing more until it is opened again. Many callers share one sync: each function runs in a
+// savepoint of its own inside one SQLite transaction, so one caller's error undoes nothing of
+// another's. Read() sees the last committed state.
 //
 // There is no way to reach SQL from outside this folder: a Transaction opens nothing by itself, and
 // the repositories have narrow methods.
@@ -79,7 +80,11 @@ class Store {
   static base::Result<void> RunInSavepoint(Database& database, const Change& change);
 
   std::unique_ptr<WorldVfs> vfs_;  // outlives the connections
-  base::Guarded<std::unique_ptr<Database>> writer_;
+  struct Writer {
+    std::unique_ptr<Database> database;
+    bool has_failed = false;  // a commit ended with an error of the disk
+  };
+  base::Guarded<Writer> writer_;
   base::Guarded<std::vector<std::unique_ptr<Database>>> readers_;  // those not in use
   const bool reads_by_writer_;
   base::GroupCommit<Pending> group_;

@@ -137,6 +137,45 @@ TEST_CASE("a full disk fails the write, keeps the rest and heals") {
   REQUIRE(rows[1].leaf == "later 2");
 }
 
+// Where SQLite ends a transaction by itself in the middle of a batch, nobody may be told "well".
+TEST_CASE("a disk that fills in the middle of a batch fails the whole batch, and tells each") {
+  for (const std::uint64_t room : {200'000U, 400'000U, 900'000U}) {
+    CAPTURE(room);
+    base::SimulatedWorld world(1);
+    const auto store = Store::Open(world, "home", StoreFiles::kWorld).value();
+    REQUIRE(store->Write(AddLeaf("first")).has_value());
+    base::Guarded<int> acknowledged(1);
+    {
+      std::vector<std::jthread> threads;
+      for (int t = 0; t < 4; ++t) {
+        threads.emplace_back([&] {
+          for (int i = 0; i < 12; ++i) {
+            world.SetCapacity(i == 3 ? room : UINT64_MAX);
+            const bool done = store->Write(AddLeaf(std::string(60'000, 'x'))).has_value();
+            auto count = acknowledged.Lock();
+            if (done) ++*count;
+          }
+        });
+      }
+    }
+    auto count = acknowledged.Lock();
+    REQUIRE(PendingOf(*store).size() == static_cast<std::size_t>(*count));
+  }
+}
+
+TEST_CASE("after a failed sync the store takes nothing more until it is opened again") {
+  base::SimulatedWorld world(1);
+  {
+    const auto store = Store::Open(world, "home", StoreFiles::kWorld).value();
+    world.FailSyncs(true);
+    REQUIRE(store->Write(AddLeaf("unknown")).error().code == ErrorCode::kUnavailable);
+    world.FailSyncs(false);
+    REQUIRE(store->Write(AddLeaf("refused")).error().code == ErrorCode::kUnavailable);
+  }
+  const auto store = Store::Open(world, "home", StoreFiles::kWorld).value();
+  REQUIRE(store->Write(AddLeaf("again")).has_value());
+}
+
 // What was acknowledged is there after a crash at any step; what was not may be there, but only as
 // a whole and in order.
 TEST_CASE("a crash at every step loses no acknowledged write") {

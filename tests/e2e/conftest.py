@@ -2,9 +2,11 @@
 import os
 import pathlib
 import subprocess
+import sys
 
 import pytest
 
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent)]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("TABULARIUM_BINARY", str(ROOT / "build/dev/tabularium"))
 COMMAND_LIMIT_S = 120
@@ -12,6 +14,8 @@ COMMAND_LIMIT_S = 120
 
 class Program:
     """Runs the binary in a folder and keeps what it said."""
+
+    binary = BINARY
 
     def __init__(self, folder):
         self.folder = folder
