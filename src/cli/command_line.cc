@@ -8,6 +8,7 @@
 #include "cli/demo.h"
 #include "cli/draft_command.h"
 #include "cli/program_path.h"
+#include "cli/serve_command.h"
 #include "cli/worker_kinds.h"
 #include "engine/worker.h"
 #include "ledger/receipt.h"
@@ -53,6 +54,7 @@ struct Program {
   std::string demo_home;
   DraftOptions draft;
   SampleFilesOptions sample_files;
+  ServeOptions serve;
   std::string log_folder;
   std::string since_path;
 
@@ -155,6 +157,8 @@ void AddDemo(Program& program) {
   command->add_option("--home", program.demo_home, "a new folder for its files")
       ->type_name("FOLDER");
   command->add_flag("--exit", program.demo.exit, "end after the story");
+  command->add_option("--port", program.demo.port, "where to serve after it; 8080 when not given")
+      ->type_name("PORT");
   command->callback([&program] {
     if (!program.demo_home.empty()) program.demo.home = program.demo_home;
     program.exit_code = RunDemo(program.context, program.demo);
@@ -201,6 +205,31 @@ void AddSampleFiles(Program& program) {
       [&program] { program.exit_code = RunSampleFiles(program.context, program.sample_files); });
 }
 
+void AddServe(Program& program) {
+  ServeOptions& options = program.serve;
+  CLI::App* command = program.app.add_subcommand(
+      "serve",
+      "Serve a home until SIGINT or SIGTERM: its public logs, its health and its metrics.\n"
+      "Example: tabularium serve --home /srv/tabularium --port 8080");
+  AddHome(*command, options.home);
+  command->add_option("--address", options.address, "where to listen; 127.0.0.1 when not given")
+      ->type_name("ADDRESS");
+  command->add_option("--port", options.port, "8080 when not given; 0 for any")->type_name("PORT");
+  auto* certificate =
+      command->add_option("--tls-cert", options.certificate_path, "a PEM file")->type_name("FILE");
+  auto* key =
+      command->add_option("--tls-key", options.private_key_path, "a PEM file")->type_name("FILE");
+  certificate->needs(key);
+  key->needs(certificate);
+  command->add_flag("--behind-proxy", options.behind_proxy, "another program speaks TLS");
+  command
+      ->add_option("--publish-access-log-every", options.publish_access_log_every_s,
+                   "seconds; 3600 when not given, 0 in a demonstration alone")
+      ->type_name("S")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{86'400}));
+  command->callback([&program] { program.exit_code = RunServe(program.context, program.serve); });
+}
+
 void AddWorker(Program& program) {
   CLI::App* command = program.app.add_subcommand(
       "worker", "The sandboxed worker that other commands start; of no use by itself.");
@@ -230,6 +259,7 @@ int RunCommandLine(const CommandContext& context, int argc, const char* const* a
   AddRsf(program);
   AddDraft(program);
   AddSampleFiles(program);
+  AddServe(program);
   AddDemo(program);
   AddWorker(program);
   try {

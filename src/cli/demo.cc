@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/format.h"
 #include "cli/child_process.h"
+#include "cli/serve_command.h"
 
 namespace cli {
 namespace {
@@ -187,12 +188,14 @@ int RunDemo(const CommandContext& context, const DemoOptions& options) {
   Story story(context, folder);
   const auto played = Play(context, story, base::JoinPath(folder, "home"));
   if (!played) return TellError(context.terminal, played.error());
-  if (!options.exit) {
-    context.terminal.out(
-        "\nThis release has no server yet, so there is nothing to go on serving.\n");
-  }
   context.terminal.out("story complete: steps 1, 2 and 10 of 10, as far as this release goes\n");
-  return kExitWell;
+  if (options.exit) return kExitWell;
+  context.terminal.out("The home's public log is served now; end with Ctrl-C.\n");
+  ServeOptions serve;
+  serve.home = base::JoinPath(folder, "home");
+  serve.port = options.port;
+  serve.publish_access_log_every_s = 0;
+  return RunServe(context, serve);
 }
 
 }  // namespace cli

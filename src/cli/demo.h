@@ -14,10 +14,11 @@ namespace cli {
 struct DemoOptions {
   std::optional<std::string> home;  // a folder under the temporary one when not named
   bool exit = false;                // end after the story
+  std::uint16_t port = 8080;        // where the home is served after the story
 };
 
-// Plays the story. Exit code 0 and a last line that begins "story complete" when every step went as
-// told.
+// Plays the story, and then serves its home until Ctrl-C. Exit code 0 and a last line that begins
+// "story complete" when every step went as told.
 int RunDemo(const CommandContext& context, const DemoOptions& options);
 
 }  // namespace cli
