@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/canonical_json.h"
 #include "base/check.h"
+#include "base/slug.h"
 
 namespace ledger {
 namespace {
@@ -31,16 +32,28 @@ constexpr std::string_view kFlag = "flag";
 constexpr std::string_view kDigest = "digest";
 constexpr std::string_view kOrigin = "origin";
 constexpr std::string_view kKey = "key";
+constexpr std::string_view kSlug = "slug";
 
 constexpr std::array kHomeCreatedFields = {FieldRow{"origin", kOrigin},
                                            FieldRow{"demonstration", kFlag}};
 constexpr std::array kKeyFields = {FieldRow{"key", kKey}, FieldRow{"first_size", kNumber}};
+constexpr std::array kOrganisationFields = {FieldRow{"organisation", kSlug}};
+constexpr std::array kSubjectFields = {FieldRow{"organisation", kSlug}, FieldRow{"subject", kCode}};
+constexpr std::array kRoleFields = {FieldRow{"organisation", kSlug}, FieldRow{"role", kCode},
+                                    FieldRow{"subject", kCode}};
 
 // docs/formats/leaves.md shows the same table.
 constexpr std::array kKinds = {
     KindRow{LeafKind::kHomeCreated, "home.created", LogName::kRegister, kHomeCreatedFields},
     KindRow{LeafKind::kKeyCreated, "key.created", LogName::kRegister, kKeyFields},
     KindRow{LeafKind::kKeyRotated, "key.rotated", LogName::kRegister, kKeyFields},
+    KindRow{LeafKind::kOrganisationCreated, "organisation.created", LogName::kRegister,
+            kOrganisationFields},
+    KindRow{LeafKind::kRoleGranted, "role.granted", LogName::kRegister, kRoleFields},
+    KindRow{LeafKind::kRoleWithdrawn, "role.withdrawn", LogName::kRegister, kRoleFields},
+    KindRow{LeafKind::kTokenCreated, "token.created", LogName::kRegister, kSubjectFields},
+    KindRow{LeafKind::kTokenWithdrawn, "token.withdrawn", LogName::kRegister, kSubjectFields},
+    KindRow{LeafKind::kPersonDisabled, "person.disabled", LogName::kRegister, kOrganisationFields},
 };
 
 const KindRow& RowOf(LeafKind kind) {
@@ -88,6 +101,11 @@ LeafDraft& LeafDraft::Origin(base::Literal field, std::string_view origin) {
 LeafDraft& LeafDraft::Key(base::Literal field, const VerifierKey& key) {
   CHECK(IsOrigin(key.name));
   return Set(field, kKey, key.Text());
+}
+
+LeafDraft& LeafDraft::Slug(base::Literal field, std::string_view slug) {
+  CHECK(base::IsSlug(slug));
+  return Set(field, kSlug, slug);
 }
 
 std::string LeafDraft::Write(std::int64_t outbox_id, base::Instant now) const {

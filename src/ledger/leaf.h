@@ -24,6 +24,12 @@ enum class LeafKind : unsigned char {
   kHomeCreated,
   kKeyCreated,
   kKeyRotated,
+  kOrganisationCreated,
+  kRoleGranted,
+  kRoleWithdrawn,
+  kTokenCreated,
+  kTokenWithdrawn,
+  kPersonDisabled,
 };
 
 // The log that leaves of a kind go to.
@@ -39,6 +45,7 @@ class LeafDraft {
   LeafDraft& Digest(base::Literal field, const base::Digest& digest);
   LeafDraft& Origin(base::Literal field, std::string_view origin);  // IsOrigin
   LeafDraft& Key(base::Literal field, const VerifierKey& key);      // its name IsOrigin
+  LeafDraft& Slug(base::Literal field, std::string_view slug);      // base::IsSlug
 
   [[nodiscard]] LeafKind kind() const { return kind_; }
 

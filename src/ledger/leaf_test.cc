@@ -36,6 +36,28 @@ TEST_CASE("the order of the fields does not matter") {
   REQUIRE(LogOf(one.kind()) == storage::LogName::kRegister);
 }
 
+TEST_CASE("a leaf about accounts names organisation, role and kind of subject, and nobody") {
+  const auto role = [](LeafKind kind) {
+    return LeafDraft(kind)
+        .Slug("organisation", "ambleford-council-3f9a2c")
+        .Code("role", "approver")
+        .Code("subject", "person")
+        .Write(3, kNow);
+  };
+  REQUIRE(role(LeafKind::kRoleGranted) ==
+          R"({"kind":"role.granted","organisation":"ambleford-council-3f9a2c","outbox":3,)"
+          R"("role":"approver","subject":"person","time":"2026-11-24T10:12:34Z"})");
+  REQUIRE(role(LeafKind::kRoleWithdrawn).find("role.withdrawn") != std::string::npos);
+  for (const LeafKind kind : {LeafKind::kTokenCreated, LeafKind::kTokenWithdrawn}) {
+    const auto leaf = LeafDraft(kind).Slug("organisation", "a-1").Code("subject", "machine");
+    REQUIRE(base::IsCanonicalJson(leaf.Write(1, kNow)));
+    REQUIRE(LogOf(kind) == storage::LogName::kRegister);
+  }
+  for (const LeafKind kind : {LeafKind::kOrganisationCreated, LeafKind::kPersonDisabled}) {
+    REQUIRE(base::IsCanonicalJson(LeafDraft(kind).Slug("organisation", "a-1").Write(1, kNow)));
+  }
+}
+
 TEST_CASE("the outbox number is read back from a leaf of ours alone") {
   const std::string leaf = LeafDraft(LeafKind::kKeyCreated)
                                .Key("key", SomeKey())

@@ -29,6 +29,71 @@ constexpr std::array kSteps = {
     CREATE INDEX outbox_pending ON outbox (log, id) WHERE leaf_index IS NULL;
     PRAGMA user_version = 1;
     COMMIT;)",
+    // 2: who may do what. `…_outbox` is the number of the register log's outbox row that tells of
+    // the change, so a row of the outbox is kept for good. Times are microseconds since 1970. Of a
+    // secret only its SHA-256 is here.
+    R"(BEGIN IMMEDIATE;
+    CREATE TABLE organisations (
+      id TEXT PRIMARY KEY,
+      slug TEXT NOT NULL UNIQUE,
+      name TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      created INTEGER NOT NULL,
+      created_outbox INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE subjects (
+      id TEXT PRIMARY KEY,
+      kind INTEGER NOT NULL CHECK (kind IN (0, 1)),
+      organisation TEXT NOT NULL REFERENCES organisations (id),
+      name TEXT NOT NULL,
+      is_disabled INTEGER NOT NULL DEFAULT 0 CHECK (is_disabled IN (0, 1))) STRICT, WITHOUT ROWID;
+    CREATE INDEX subjects_of ON subjects (organisation, id);
+    CREATE TABLE people (
+      subject TEXT PRIMARY KEY REFERENCES subjects (id),
+      email TEXT NOT NULL UNIQUE,
+      password_hash TEXT) STRICT, WITHOUT ROWID;
+    CREATE TABLE grants (
+      id TEXT PRIMARY KEY,
+      subject TEXT NOT NULL REFERENCES subjects (id),
+      organisation TEXT REFERENCES organisations (id),
+      role TEXT NOT NULL,
+      granted_outbox INTEGER NOT NULL,
+      withdrawn_outbox INTEGER) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX grants_standing ON grants (subject, coalesce(organisation, ''), role)
+      WHERE withdrawn_outbox IS NULL;
+    CREATE TABLE tokens (
+      id TEXT PRIMARY KEY,
+      secret_hash BLOB NOT NULL UNIQUE,
+      subject TEXT NOT NULL REFERENCES subjects (id),
+      name TEXT NOT NULL,
+      scopes INTEGER NOT NULL,
+      created INTEGER NOT NULL,
+      expires INTEGER NOT NULL,
+      last_used_day INTEGER,
+      created_outbox INTEGER NOT NULL,
+      withdrawn_outbox INTEGER) STRICT, WITHOUT ROWID;
+    CREATE INDEX tokens_of ON tokens (subject, id);
+    CREATE TABLE sessions (
+      secret_hash BLOB PRIMARY KEY,
+      subject TEXT NOT NULL REFERENCES subjects (id),
+      created INTEGER NOT NULL,
+      last_seen INTEGER NOT NULL,
+      expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX sessions_of ON sessions (subject);
+    CREATE INDEX sessions_end ON sessions (expires);
+    CREATE TABLE one_time_links (
+      secret_hash BLOB PRIMARY KEY,
+      subject TEXT NOT NULL REFERENCES subjects (id),
+      purpose INTEGER NOT NULL,
+      expires INTEGER NOT NULL,
+      used INTEGER) STRICT, WITHOUT ROWID;
+    CREATE INDEX one_time_links_of ON one_time_links (subject);
+    CREATE TABLE sign_in_failures (
+      key BLOB PRIMARY KEY,
+      count INTEGER NOT NULL,
+      window_end INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX sign_in_failures_end ON sign_in_failures (window_end);
+    PRAGMA user_version = 2;
+    COMMIT;)",
 };
 
 base::Result<void> CopyBefore(Database& database, base::Files& files, const std::string& path,

@@ -28,6 +28,7 @@
 namespace storage {
 
 class Database;
+class Repository;
 class WorldVfs;
 
 // Limits of the store.
@@ -43,6 +44,7 @@ class Transaction {
  private:
   friend class Store;
   friend class OutboxRepository;
+  friend class Repository;  // repository.h: what all newer repositories are made from
   explicit Transaction(Database& database) : database_(database) {}
   Database& database_;
 };

@@ -1,0 +1,260 @@
+#include "identity/directory.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "base/slug.h"
+#include "identity/internal/authority.h"
+#include "identity/secrets.h"
+#include "identity/visibility.h"
+
+namespace identity {
+namespace {
+
+using base::ErrorCode;
+using storage::GrantRepository;
+using storage::LinkRepository;
+using storage::OrganisationRepository;
+using storage::OrganisationRow;
+using storage::SessionRepository;
+using storage::SubjectRepository;
+using storage::SubjectRow;
+using storage::Transaction;
+
+constexpr std::int64_t kMicrosecondsPerHour = 3'600 * base::kMicrosecondsPerSecond;
+constexpr std::size_t kSlugPieceDigits = 6;
+
+base::Instant LinkEnd(base::Instant now) {
+  return {now.microseconds + kLinkHours * kMicrosecondsPerHour};
+}
+
+bool IsCodeCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+}
+
+base::Result<void> CheckKind(std::string_view kind) {
+  if (kind.empty() || kind.size() > kMaxKindBytes || !std::ranges::all_of(kind, IsCodeCharacter)) {
+    return base::Fail(ErrorCode::kInvalid, "The kind of an organisation is no code", "kind",
+                      base::Format("Use a-z, 0-9, '.' and '-', at most {}.", kMaxKindBytes));
+  }
+  return {};
+}
+
+base::Result<SubjectRow> PersonRow(base::World& world, const OrganisationId& at,
+                                   const NewPerson& person) {
+  TRY(internal::CheckName(person.name));
+  auto email = NormaliseEmail(person.email);
+  if (!email) {
+    return base::Fail(ErrorCode::kInvalid, "This is no e-mail address that can be used", "email");
+  }
+  return SubjectRow{SubjectId::Random(world.randomness()),
+                    SubjectKind::kPerson,
+                    at,
+                    person.name,
+                    false,
+                    std::move(*email)};
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Directory>> Directory::Open(base::World& world, storage::Store& store,
+                                                         Recorder& recorder,
+                                                         DirectorySettings settings) {
+  if (settings.failure_key.size() < kMinFailureKeyBytes) {
+    return base::Fail(ErrorCode::kInvalid, "The key of the table of failures is too short");
+  }
+  auto passwords = TRY(Passwords::Open(world, settings.password_cost));
+  // tidy: allow raw-memory because the constructor is private
+  return std::unique_ptr<Directory>(
+      // tidy: allow raw-memory because the constructor is private
+      new Directory(world, store, recorder, std::move(settings), std::move(passwords)));
+}
+
+// `actor` is null for the founding alone.
+base::Result<OrganisationRow> Directory::RecordOrganisation(const NewOrganisation& organisation,
+                                                            const Principal* actor) {
+  TRY(internal::CheckName(organisation.name));
+  TRY(CheckKind(organisation.kind));
+  const auto id = OrganisationId::Random(world_.randomness());
+  OrganisationRow row{id,
+                      base::SlugOf(organisation.name, id.Text().substr(0, kSlugPieceDigits)),
+                      organisation.name,
+                      organisation.kind,
+                      world_.clock().Now(),
+                      0,
+                      false};
+  const auto change = [&](Transaction& transaction) -> base::Result<void> {
+    if (actor != nullptr && !TRY(internal::Refresh(transaction, *actor)).AdministersPlatform()) {
+      return base::Fail(ErrorCode::kForbidden,
+                        "Organisations are made by administrators of the platform");
+    }
+    row.created_outbox = TRY(internal::NextOutboxId(transaction));
+    return OrganisationRepository(transaction).Add(row);
+  };
+  TRY(recorder_.Record(change, Event{EventKind::kOrganisationCreated, row.slug, {}, {}}));
+  return row;
+}
+
+base::Result<void> Directory::AddPerson(Transaction& transaction, const SubjectRow& row,
+                                        const base::Digest& link_hash) {
+  SubjectRepository subjects(transaction);
+  if (TRY(subjects.FindByEmail(row.email))) {
+    return base::Fail(ErrorCode::kConflict, "This e-mail address cannot be used here", "email",
+                      "Use another address; one address has one account.");
+  }
+  TRY(subjects.Add(row));
+  return LinkRepository(transaction)
+      .Add({link_hash,
+            row.id,
+            storage::LinkPurpose::kFirstPassword,
+            LinkEnd(world_.clock().Now()),
+            {}});
+}
+
+// Two leaves, so two commits: the organisation, then its first person together with the role. If
+// the machine stops in between, `init` has made no home yet and begins anew.
+base::Result<Founding> Directory::Found(const NewOrganisation& organisation,
+                                        const NewPerson& person) {
+  const auto is_free = [](Transaction& transaction) -> base::Result<void> {
+    for (const auto& row : TRY(GrantRepository(transaction).ListAt(std::nullopt, kMaxListedRows))) {
+      if (row.standing == storage::Standing::kWithdrawn) continue;
+      return base::Fail(ErrorCode::kConflict, "The platform has an administrator already");
+    }
+    return {};
+  };
+  TRY(store_.Read(is_free));
+  const OrganisationRow home = TRY(RecordOrganisation(organisation, nullptr));
+  const SubjectRow row = TRY(PersonRow(world_, home.id, person));
+  const Secret link = NewSecret(world_.randomness());
+  const auto change = [&](Transaction& transaction) -> base::Result<void> {
+    TRY(is_free(transaction));
+    TRY(AddPerson(transaction, row, link.hash));
+    return GrantRepository(transaction)
+        .Add({GrantId::Random(world_.randomness()),
+              row.id,
+              std::nullopt,
+              std::string(RowOf(Role::kAdministrator).code.view()),
+              TRY(internal::NextOutboxId(transaction)),
+              storage::Standing::kPending,
+              {}});
+  };
+  TRY(recorder_.Record(change, Event{EventKind::kRoleGranted, kPlatformSlug, Role::kAdministrator,
+                                     SubjectKind::kPerson}));
+  return Founding{home.id, {row.id, link.text}};
+}
+
+base::Result<OrganisationId> Directory::CreateOrganisation(const Principal& actor,
+                                                           const NewOrganisation& organisation) {
+  return TRY(RecordOrganisation(organisation, &actor)).id;
+}
+
+namespace {
+
+// The organisation, when it is on record and its accounts are the actor's to change.
+base::Result<void> RequireAdministered(Transaction& transaction, const Principal& actor,
+                                       const OrganisationId& at) {
+  const Principal now = TRY(internal::Refresh(transaction, actor));
+  const auto organisation = TRY(OrganisationRepository(transaction).Find(at));
+  if (!organisation) return Absent();
+  if (!now.Administers(at)) {
+    return base::Fail(ErrorCode::kForbidden,
+                      "Accounts of an organisation are made by its administrators");
+  }
+  if (!organisation->is_recorded) {
+    return base::Fail(ErrorCode::kConflict, "The organisation is not on record yet", {},
+                      "Try again in a moment.");
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<CreatedPerson> Directory::CreatePerson(const Principal& actor,
+                                                    const OrganisationId& at,
+                                                    const NewPerson& person) {
+  const SubjectRow row = TRY(PersonRow(world_, at, person));
+  const Secret link = NewSecret(world_.randomness());
+  TRY(store_.Write([&](Transaction& transaction) -> base::Result<void> {
+    TRY(RequireAdministered(transaction, actor, at));
+    return AddPerson(transaction, row, link.hash);
+  }));
+  return CreatedPerson{row.id, link.text};
+}
+
+base::Result<SubjectId> Directory::CreateMachine(const Principal& actor, const OrganisationId& at,
+                                                 std::string_view name) {
+  TRY(internal::CheckName(name));
+  const SubjectRow row{SubjectId::Random(world_.randomness()),
+                       SubjectKind::kMachine,
+                       at,
+                       std::string(name),
+                       false,
+                       {}};
+  TRY(store_.Write([&](Transaction& transaction) -> base::Result<void> {
+    TRY(RequireAdministered(transaction, actor, at));
+    return SubjectRepository(transaction).Add(row);
+  }));
+  return row.id;
+}
+
+base::Result<std::string> Directory::CreateLink(const Principal& actor, const SubjectId& person) {
+  const Secret link = NewSecret(world_.randomness());
+  TRY(store_.Write([&](Transaction& transaction) -> base::Result<void> {
+    const Principal now = TRY(internal::Refresh(transaction, actor));
+    const SubjectRow row = TRY(internal::AdministeredSubject(transaction, now, person));
+    if (row.kind != SubjectKind::kPerson || row.is_disabled) return Absent();
+    TRY(internal::MayGiveAllOf(transaction, now, person));
+    LinkRepository links(transaction);
+    TRY(links.RemoveUnusedOf(person));
+    return links.Add(
+        {link.hash, person, storage::LinkPurpose::kNewPassword, LinkEnd(world_.clock().Now()), {}});
+  }));
+  return link.text;
+}
+
+// A stop: it counts with the commit. Tokens need no mark of their own, since nobody disabled is
+// authenticated.
+base::Result<void> Directory::DisablePerson(const Principal& actor, const SubjectId& person) {
+  std::string slug;
+  TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
+    const SubjectRow row = TRY(internal::AdministeredSubject(transaction, actor, person));
+    const auto at = TRY(OrganisationRepository(transaction).Find(row.organisation));
+    if (!at || row.kind != SubjectKind::kPerson) return Absent();
+    slug = at->slug;
+    return {};
+  }));
+  const auto change = [&](Transaction& transaction) -> base::Result<void> {
+    const Principal now = TRY(internal::Refresh(transaction, actor));
+    static_cast<void>(TRY(internal::AdministeredSubject(transaction, now, person)));
+    TRY(internal::KeepsAnAdministrator(transaction, person));
+    const bool was_enabled = TRY(SubjectRepository(transaction).Disable(person));
+    if (!was_enabled) return base::Fail(ErrorCode::kConflict, "The account is disabled already");
+    TRY(LinkRepository(transaction).RemoveUnusedOf(person));
+    return SessionRepository(transaction).RemoveOf(person);
+  };
+  TRY(recorder_.Record(change, Event{EventKind::kPersonDisabled, slug, {}, {}}));
+  return {};
+}
+
+base::Result<std::vector<OrganisationRow>> Directory::ListOrganisations() {
+  std::vector<OrganisationRow> rows;
+  TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
+    rows = TRY(OrganisationRepository(transaction).List(kMaxListedRows));
+    return {};
+  }));
+  std::erase_if(rows, [](const OrganisationRow& row) { return !row.is_recorded; });
+  return rows;
+}
+
+base::Result<std::vector<SubjectRow>> Directory::ListSubjects(const Principal& actor,
+                                                              const OrganisationId& at) {
+  std::vector<SubjectRow> rows;
+  TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
+    if (!TRY(internal::Refresh(transaction, actor)).Administers(at)) return Absent();
+    rows = TRY(SubjectRepository(transaction).ListOf(at, kMaxListedRows));
+    return {};
+  }));
+  return rows;
+}
+
+}  // namespace identity
