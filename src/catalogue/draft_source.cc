@@ -244,6 +244,10 @@ base::Result<FileFormat> FormatOf(base::File& file) {
   std::array<char, 4> start{};
   const std::size_t read = TRY(file.ReadAt(0, start));
   const std::string_view text(start.data(), read);
+  if (text == "PK\x03\x04") {
+    return base::Fail(base::ErrorCode::kInvalid, "This is a spreadsheet or another ZIP file",
+                      "byte 0", "Save the sheet as \"CSV UTF-8\", one file for each.");
+  }
   return text == "PAR1" || text == "PARE" ? FileFormat::kParquet : FileFormat::kCsv;
 }
 

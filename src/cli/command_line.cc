@@ -1,10 +1,12 @@
 #include "cli/command_line.h"
 
 #include <CLI/CLI.hpp>
-#include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 
+#include "base/format.h"
+#include "base/json_text.h"
 #include "cli/demo.h"
 #include "cli/draft_command.h"
 #include "cli/program_path.h"
@@ -32,10 +34,18 @@ constexpr const char* kFooter =
     "3 a named thing is not there; 4 not allowed; 5 not now; 6 stored bytes are damaged or newer;\n"
     "70 our own mistake. docs/errors.md has the whole table.";
 
-const std::map<std::string, LogName>& LogNames() {
-  static const std::map<std::string, LogName> names = {{"register", LogName::kRegister},
-                                                       {"access", LogName::kAccess}};
-  return names;
+// An option that names a log, by its word.
+void AddLog(CLI::App& command, LogName& log) {
+  command
+      .add_option_function<std::string>(
+          "--log",
+          [&log](const std::string& word) {
+            log = word == "access" ? LogName::kAccess : LogName::kRegister;
+          },
+          "which log: register or access")
+      ->required()
+      ->type_name("LOG")
+      ->check(CLI::IsMember(std::set<std::string>{"register", "access"}).description(""));
 }
 
 // Each Add* puts one command on the command line; what runs is decided by CLI11 and told through
@@ -87,9 +97,7 @@ void AddRotateKey(Program& program) {
       "Give a log a new signing key; the change is an entry of the register log.\n"
       "Needs the home, so end the server first.");
   AddHome(*command, program.rotate_key.home);
-  command->add_option("--log", program.rotate_key.log, "register or access")
-      ->required()
-      ->transform(CLI::CheckedTransformer(LogNames()));
+  AddLog(*command, program.rotate_key.log);
   command->callback(
       [&program] { program.exit_code = RunRotateKey(program.context, program.rotate_key); });
 }
@@ -128,9 +136,7 @@ void AddProve(Program& program) {
       "Write a receipt for entries of a log to standard output.\n"
       "Example: tabularium prove --home H --log register --index 0 > receipt.json");
   AddHome(*command, program.prove.home);
-  command->add_option("--log", program.prove.log, "register or access")
-      ->required()
-      ->transform(CLI::CheckedTransformer(LogNames()));
+  AddLog(*command, program.prove.log);
   command->add_option("--index", program.prove.indices, "the entry's number, counted from 0")
       ->required()
       ->type_name("N")
@@ -262,6 +268,14 @@ int RunCommandLine(const CommandContext& context, int argc, const char* const* a
   AddServe(program);
   AddDemo(program);
   AddWorker(program);
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  if (!first.empty() && !first.starts_with('-') &&
+      program.app.get_subcommands([&](const CLI::App* each) { return each->get_name() == first; })
+          .empty()) {
+    context.terminal.error(base::Format("There is no command {}.\nRun tabularium --help for all.\n",
+                                        base::ShownName(base::RepairedUtf8(first))));
+    return kExitUsage;
+  }
   try {
     program.app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

@@ -164,7 +164,8 @@ int RunVerify(const CommandContext& context, const VerifyOptions& options) {
     context.terminal.out(VerifyJson(std::nullopt, error));
   } else {
     context.terminal.out(Format("not verified: {} ({}). {}\n", error.what, error.where,
-                                base::RowOf(ErrorCode::kUntrue).remedy));
+                                error.remedy.empty() ? base::RowOf(ErrorCode::kUntrue).remedy
+                                                     : std::string_view(error.remedy)));
   }
   return base::RowOf(ErrorCode::kUntrue).exit_code;
 }

@@ -72,6 +72,8 @@ TEST_CASE("mistakes in use are exit code 2, absent files 3, each with a remedy")
   Shell shell;
   REQUIRE(shell.Run({}) == 2);
   REQUIRE(shell.Run({"inti"}) == 2);
+  REQUIRE(shell.error.find("There is no command inti") != std::string::npos);
+  REQUIRE(shell.Run({"\xff\n"}) == 2);
   REQUIRE(shell.Run({"init", "--home", "home"}) == 2);
   REQUIRE(shell.Run({"init", "--home", "home", "--origin", "Not An Origin"}) == 2);
   REQUIRE(shell.error.find("--origin") != std::string::npos);

@@ -1,5 +1,6 @@
 #include "cli/demo.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "base/bytes.h"
@@ -109,14 +110,15 @@ base::Result<void> ChangeOneByte(base::Files& files, const std::string& path) {
 
 // The names of the story's files.
 struct Places {
-  std::string home, kept_checkpoint, receipt, copied_keys, copied_log;
+  std::string home, kept_checkpoint, receipt, copied_keys, copied_log, damaged_log;
 
   Places(const Story& story, std::string home_path)
       : home(std::move(home_path)),
         kept_checkpoint(story.Path("kept-checkpoint")),
         receipt(story.Path("receipt.json")),
         copied_keys(story.Path("copy/keys.json")),
-        copied_log(story.Path("copy/register")) {}
+        copied_log(story.Path("copy/register")),
+        damaged_log(story.Path("damaged/register")) {}
 };
 
 base::Result<void> PlayBeginning(base::Files& files, Story& story, const Places& places) {
@@ -151,13 +153,15 @@ base::Result<void> PlayProof(base::Files& files, Story& story, const Places& pla
   TRY(base::ReplaceFile(files, places.copied_keys,
                         TRY(base::ReadWholeFile(files, base::JoinPath(places.home, "keys.json"),
                                                 kMaxCopiedFileBytes))));
-  const std::vector<std::string> words = {
+  std::vector<std::string> words = {
       "verify",          "--key",   places.copied_keys,     "--log",
       places.copied_log, "--since", places.kept_checkpoint, "--receipt",
       places.receipt};
   TRY(story.Run(words));
-  story.Tell("One byte of the copy is changed: the change is found, with its place.");
-  TRY(ChangeOneByte(files, base::JoinPath(places.copied_log, "tile/entries/000.p/4")));
+  story.Tell("One byte of another copy is changed: the change is found, with its place.");
+  TRY(CopyFolder(files, places.copied_log, places.damaged_log));
+  TRY(ChangeOneByte(files, base::JoinPath(places.damaged_log, "tile/entries/000.p/4")));
+  std::ranges::replace(words, places.copied_log, places.damaged_log);
   TRY(story.Run(words, kNotVerified));
   return {};
 }
@@ -188,6 +192,10 @@ int RunDemo(const CommandContext& context, const DemoOptions& options) {
   Story story(context, folder);
   const auto played = Play(context, story, base::JoinPath(folder, "home"));
   if (!played) return TellError(context.terminal, played.error());
+  context.terminal.out(Format(
+      "\nTry it yourself: cd {}\n"
+      "  tabularium verify --key copy/keys.json --log copy/register --since kept-checkpoint\n\n",
+      folder));
   context.terminal.out("story complete: steps 1, 2 and 10 of 10, as far as this release goes\n");
   if (options.exit) return kExitWell;
   context.terminal.out("The home's public log is served now; end with Ctrl-C.\n");

@@ -236,17 +236,26 @@ base::Result<Checkpoint> LoadCheckpoint(base::Files& files, const std::string& p
   return base::Fail(std::move(error));
 }
 
-base::Result<void> VerifyLog(base::Files& files, const VerifyRequest& request,
-                             const std::vector<ReadReceipt>& receipts, VerifyReport& report) {
-  const std::string& folder = *request.log_folder;
-  const std::string checkpoint_path = base::JoinPath(folder, "checkpoint");
+base::Result<Checkpoint> OpenLogCheckpoint(base::Files& files, const std::string& folder,
+                                           const KeyList& keys) {
+  const std::string path = base::JoinPath(folder, "checkpoint");
   if (!TRY(files.Status(folder))) {
     return base::Fail(ErrorCode::kNotFound, "There is no such folder", folder, "Check the path.");
   }
-  if (!TRY(files.Status(checkpoint_path))) {
-    return Untrue("A file of the log is missing", checkpoint_path);
+  if (!TRY(files.Status(path))) {
+    const bool has_tiles = TRY(files.Status(base::JoinPath(folder, "tile"))).has_value();
+    return base::Fail(ErrorCode::kUntrue, "A file of the log is missing", path,
+                      has_tiles ? ""
+                                : "If this is no log's folder, name one: in a home they are "
+                                  "log/register and log/access.");
   }
-  const Checkpoint log = TRY(LoadCheckpoint(files, checkpoint_path, request.keys));
+  return LoadCheckpoint(files, path, keys);
+}
+
+base::Result<void> VerifyLog(base::Files& files, const VerifyRequest& request,
+                             const std::vector<ReadReceipt>& receipts, VerifyReport& report) {
+  const std::string& folder = *request.log_folder;
+  const Checkpoint log = TRY(OpenLogCheckpoint(files, folder, request.keys));
   report.checkpoint = log;
   LogPass pass(files, folder, log.size);
   if (request.since_path) {

@@ -74,6 +74,7 @@ def test_no_value_of_a_personal_column_leaves_the_worker(program):
     ("zero.csv", b"a,b\n1,\0\n", "zero byte"),
     ("twice.csv", b"a,A\n1,2\n", "letters"),
     ("noname.csv", b"a,\n1,2\n", "name"),
+    ("book.xlsx", b"PK\x03\x04" + bytes(100), "spreadsheet"),
     ("cut.parquet", b"PAR1" + bytes(100), "Parquet"),
     ("lie.parquet", b"PAR1" + bytes(60) + b"\xff\xff\xff\x7fPAR1", "Parquet"),
 ])
