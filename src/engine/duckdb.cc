@@ -37,6 +37,7 @@ constexpr const char* kLibraryRemedy =
 // clang-format on
 
 struct Calls {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): it declares
 #define MEMBER(name) decltype(&duckdb_##name) name = nullptr;
   DUCKDB_CALLS(MEMBER)
 #undef MEMBER

@@ -144,7 +144,7 @@ class Landlock {
 
   [[nodiscard]] base::Result<void> AllowIfThere(const std::string& path,
                                                 std::uint64_t rights) const {
-    const auto allowed = Allow(path, rights);
+    auto allowed = Allow(path, rights);
     if (!allowed && allowed.error().code != ErrorCode::kNotFound) return allowed;
     return {};
   }

@@ -63,7 +63,7 @@ base::Result<void> Store::RunInSavepoint(Database& database, const Change& chang
   auto outcome = change(transaction);
   if (!database.IsInTransaction()) return outcome;
   const auto undone = outcome ? base::Result<void>{} : database.Execute("ROLLBACK TO change");
-  const auto released = undone ? database.Execute("RELEASE change") : undone;
+  auto released = undone ? database.Execute("RELEASE change") : undone;
   if (!released) {
     RollBack(database);
     if (outcome) return released;
