@@ -11,12 +11,6 @@ namespace {
 
 using base::ErrorCode;
 
-template <typename T>
-ErrorCode CodeOfError(const base::Result<T>& result) {
-  REQUIRE_FALSE(result.has_value());
-  return result.error().code;
-}
-
 }  // namespace
 
 // The whole table of who gives what: role by role, for a person and a machine of the council, at

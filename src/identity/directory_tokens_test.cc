@@ -6,23 +6,7 @@
 #include "identity/testing.h"
 
 namespace identity {
-namespace {
-
 using base::ErrorCode;
-
-template <typename T>
-ErrorCode CodeOfError(const base::Result<T>& result) {
-  REQUIRE_FALSE(result.has_value());
-  return result.error().code;
-}
-
-constexpr std::int64_t kDay = 86'400 * base::kMicrosecondsPerSecond;
-
-NewToken TokenFor(SmallWorld& home, const SubjectId& subject, Scopes scopes) {
-  return {subject, "a pipeline", scopes, {home.world.clock().Now().microseconds + 30 * kDay}};
-}
-
-}  // namespace
 
 TEST_CASE("a token has no more than its maker and loses what its subject loses") {
   SmallWorld home;

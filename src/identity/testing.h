@@ -132,4 +132,17 @@ struct SmallWorld {
   std::string ada_session;
 };
 
+// The code of a Result that must be an error.
+template <typename T>
+base::ErrorCode CodeOfError(const base::Result<T>& result) {
+  REQUIRE_FALSE(result.has_value());
+  return result.error().code;
+}
+
+inline constexpr std::int64_t kDay = 86'400 * base::kMicrosecondsPerSecond;
+
+inline NewToken TokenFor(SmallWorld& home, const SubjectId& subject, Scopes scopes) {
+  return {subject, "a pipeline", scopes, {home.world.clock().Now().microseconds + 30 * kDay}};
+}
+
 }  // namespace identity
