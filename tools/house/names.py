@@ -17,7 +17,7 @@ HOSTS = re.compile("|".join(
     for name, top in (
         ("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"),
         ("yarnpkg", "com"), ("crates", "io"), ("proxy.golang", "org"), ("rubygems", "org"),
-        ("deb.debian", "org"), ("repo.maven.apache", "org"),
+        ("deb", "debian.org"), ("repo", "maven.apache.org"),
     )
 ))
 MACHINE = re.compile(r"(?<![\w/.:~$}-])/(?:" + "wo" + "rk|ro" + r"ot)/")
