@@ -66,7 +66,8 @@ std::optional<ColumnType> DecimalOf(std::string_view duckdb_type) {
   if (parts.size() != 2) return std::nullopt;
   const auto precision = base::ParseDecimal(parts[0]);
   const auto scale = base::ParseDecimal(parts[1]);
-  if (!precision || !scale || *precision > kLongPrecision || *scale > *precision) {
+  if (!precision || !scale || *precision == 0 || *precision > kLongPrecision ||
+      *scale > *precision) {
     return std::nullopt;
   }
   return ColumnType{ColumnKind::kDecimal, static_cast<unsigned>(*precision),
@@ -81,6 +82,18 @@ std::string TypeText(const ColumnType& type) {
   const std::string_view name = kTable[static_cast<std::size_t>(type.kind)].name;
   if (type.kind != ColumnKind::kDecimal) return std::string(name);
   return Format("{}({},{})", name, type.precision, type.scale);
+}
+
+std::optional<ColumnType> TypeOfText(std::string_view text) {
+  for (const TypeRow& row : kTable) {
+    if (row.kind != ColumnKind::kDecimal && row.name == text) return ColumnType{row.kind};
+  }
+  // Written as DuckDB writes it, apart from case, so the same reader serves.
+  std::string large(text);
+  if (!large.starts_with("decimal(")) return std::nullopt;
+  large.replace(0, std::string_view("decimal").size(), "DECIMAL");
+  const auto type = DecimalOf(large);
+  return type && TypeText(*type) == text ? type : std::nullopt;
 }
 
 std::string DuckdbType(const ColumnType& type) {

@@ -55,6 +55,8 @@ std::span<const TypeRow> TypeTable();
 
 // "long", "decimal(18,2)": the name of a type in our formats.
 std::string TypeText(const ColumnType& type);
+// The type of that name; nothing when there is none.
+std::optional<ColumnType> TypeOfText(std::string_view text);
 // "BIGINT", "DECIMAL(18,2)": the type that DuckDB gives it.
 std::string DuckdbType(const ColumnType& type);
 // The type of a column whose DuckDB type is given; nothing for nested types and others that are
