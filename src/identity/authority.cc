@@ -14,7 +14,6 @@ using base::ErrorCode;
 using storage::GrantRepository;
 using storage::GrantRow;
 using storage::OrganisationRepository;
-using storage::Standing;
 using storage::SubjectRepository;
 using storage::SubjectRow;
 using storage::Transaction;
@@ -27,6 +26,18 @@ base::Result<RoleAt> RoleOfRow(const GrantRow& row) {
   return RoleAt{*role, row.organisation};
 }
 
+Standing StandingOf(storage::Standing standing) {
+  switch (standing) {
+    case storage::Standing::kPending:
+      return Standing::kPending;
+    case storage::Standing::kActive:
+      return Standing::kActive;
+    case storage::Standing::kWithdrawn:
+      break;
+  }
+  return Standing::kWithdrawn;
+}
+
 }  // namespace
 
 base::Result<std::optional<Principal>> LoadPrincipal(Transaction& transaction,
@@ -35,11 +46,11 @@ base::Result<std::optional<Principal>> LoadPrincipal(Transaction& transaction,
   if (!subject || subject->is_disabled) return std::optional<Principal>{};
   const auto organisation = TRY(OrganisationRepository(transaction).Find(subject->organisation));
   if (!organisation) return std::optional<Principal>{};
-  Principal principal{subject->kind,      subject->id, organisation->id, organisation->slug, {},
+  Principal principal{KindOf(*subject),   subject->id, organisation->id, organisation->slug, {},
                       kScopesOfEverybody, false};
   for (const GrantRow& row :
        TRY(GrantRepository(transaction).StandingOf(id, kMaxRolesPerSubject))) {
-    if (row.standing != Standing::kActive) continue;
+    if (row.standing != storage::Standing::kActive) continue;
     const RoleAt role = TRY(RoleOfRow(row));
     principal.scopes = principal.scopes | RowOf(role.role).scopes;
     principal.roles.push_back(role);
@@ -48,6 +59,33 @@ base::Result<std::optional<Principal>> LoadPrincipal(Transaction& transaction,
     principal.scopes = principal.scopes & kScopesOfMachines;
   }
   return std::optional(std::move(principal));
+}
+
+SubjectKind KindOf(const SubjectRow& row) {
+  return row.kind == storage::SubjectKind::kMachine ? SubjectKind::kMachine : SubjectKind::kPerson;
+}
+
+Organisation OrganisationOf(const storage::OrganisationRow& row) {
+  return {row.id, row.slug, row.name, row.kind, row.created};
+}
+
+Account AccountOf(const SubjectRow& row) {
+  return {row.id, KindOf(row), row.organisation, row.name, row.is_disabled, row.email};
+}
+
+base::Result<GrantRecord> GrantOf(const GrantRow& row) {
+  const RoleAt role = TRY(RoleOfRow(row));
+  return GrantRecord{
+      row.id, row.subject, role.organisation, role.role, StandingOf(row.standing), row.leaf_index};
+}
+
+base::Result<TokenRecord> TokenOf(const storage::TokenRow& row) {
+  const auto scopes = Scopes::FromBits(row.scopes);
+  if (!scopes) {
+    return base::Fail(ErrorCode::kDamaged, "The store holds a scope that is none", "store");
+  }
+  return TokenRecord{row.id,      row.subject, row.name,          *scopes,
+                     row.created, row.expires, row.last_used_day, StandingOf(row.standing)};
 }
 
 base::Result<Principal> Refresh(Transaction& transaction, const Principal& actor) {
@@ -94,7 +132,7 @@ base::Result<void> MayGrant(const Principal& actor, const SubjectRow& subject, c
     return base::Fail(ErrorCode::kForbidden, "Nobody grants themselves a role", {},
                       "Ask another administrator.");
   }
-  const bool is_machine = subject.kind == SubjectKind::kMachine;
+  const bool is_machine = KindOf(subject) == SubjectKind::kMachine;
   const bool fits_place =
       at.organisation ? *at.organisation == subject.organisation : role.at_platform;
   if (!fits_place || (is_machine && (!role.for_machines || !at.organisation))) {
@@ -112,7 +150,7 @@ base::Result<void> MayGrant(const Principal& actor, const SubjectRow& subject, c
 base::Result<void> KeepsAnAdministrator(Transaction& transaction, const SubjectId& without) {
   for (const GrantRow& row :
        TRY(GrantRepository(transaction).ListAt(std::nullopt, kMaxListedRows))) {
-    const bool counts = row.standing == Standing::kActive && row.subject != without &&
+    const bool counts = row.standing == storage::Standing::kActive && row.subject != without &&
                         row.role == RowOf(Role::kAdministrator).code.view();
     if (!counts) continue;
     const auto subject = TRY(SubjectRepository(transaction).Find(row.subject));

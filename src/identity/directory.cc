@@ -7,6 +7,7 @@
 #include "identity/internal/authority.h"
 #include "identity/secrets.h"
 #include "identity/visibility.h"
+#include "storage/sessions.h"
 
 namespace identity {
 namespace {
@@ -48,7 +49,7 @@ base::Result<SubjectRow> PersonRow(base::World& world, const OrganisationId& at,
     return base::Fail(ErrorCode::kInvalid, "This is no e-mail address that can be used", "email");
   }
   return SubjectRow{SubjectId::Random(world.randomness()),
-                    SubjectKind::kPerson,
+                    storage::SubjectKind::kPerson,
                     at,
                     person.name,
                     false,
@@ -185,7 +186,7 @@ base::Result<SubjectId> Directory::CreateMachine(const Principal& actor, const O
                                                  std::string_view name) {
   TRY(internal::CheckName(name));
   const SubjectRow row{SubjectId::Random(world_.randomness()),
-                       SubjectKind::kMachine,
+                       storage::SubjectKind::kMachine,
                        at,
                        std::string(name),
                        false,
@@ -202,7 +203,7 @@ base::Result<std::string> Directory::CreateLink(const Principal& actor, const Su
   TRY(store_.Write([&](Transaction& transaction) -> base::Result<void> {
     const Principal now = TRY(internal::Refresh(transaction, actor));
     const SubjectRow row = TRY(internal::AdministeredSubject(transaction, now, person));
-    if (row.kind != SubjectKind::kPerson || row.is_disabled) return Absent();
+    if (internal::KindOf(row) != SubjectKind::kPerson || row.is_disabled) return Absent();
     TRY(internal::MayGiveAllOf(transaction, now, person));
     LinkRepository links(transaction);
     TRY(links.RemoveUnusedOf(person));
@@ -219,7 +220,7 @@ base::Result<void> Directory::DisablePerson(const Principal& actor, const Subjec
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
     const SubjectRow row = TRY(internal::AdministeredSubject(transaction, actor, person));
     const auto at = TRY(OrganisationRepository(transaction).Find(row.organisation));
-    if (!at || row.kind != SubjectKind::kPerson) return Absent();
+    if (!at || internal::KindOf(row) != SubjectKind::kPerson) return Absent();
     slug = at->slug;
     return {};
   }));
@@ -236,25 +237,28 @@ base::Result<void> Directory::DisablePerson(const Principal& actor, const Subjec
   return {};
 }
 
-base::Result<std::vector<OrganisationRow>> Directory::ListOrganisations() {
-  std::vector<OrganisationRow> rows;
+base::Result<std::vector<Organisation>> Directory::ListOrganisations() {
+  std::vector<Organisation> organisations;
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
-    rows = TRY(OrganisationRepository(transaction).List(kMaxListedRows));
+    for (const auto& row : TRY(OrganisationRepository(transaction).List(kMaxListedRows))) {
+      if (row.is_recorded) organisations.push_back(internal::OrganisationOf(row));
+    }
     return {};
   }));
-  std::erase_if(rows, [](const OrganisationRow& row) { return !row.is_recorded; });
-  return rows;
+  return organisations;
 }
 
-base::Result<std::vector<SubjectRow>> Directory::ListSubjects(const Principal& actor,
-                                                              const OrganisationId& at) {
-  std::vector<SubjectRow> rows;
+base::Result<std::vector<Account>> Directory::ListSubjects(const Principal& actor,
+                                                           const OrganisationId& at) {
+  std::vector<Account> accounts;
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
     if (!TRY(internal::Refresh(transaction, actor)).Administers(at)) return Absent();
-    rows = TRY(SubjectRepository(transaction).ListOf(at, kMaxListedRows));
+    for (const SubjectRow& row : TRY(SubjectRepository(transaction).ListOf(at, kMaxListedRows))) {
+      accounts.push_back(internal::AccountOf(row));
+    }
     return {};
   }));
-  return rows;
+  return accounts;
 }
 
 }  // namespace identity

@@ -23,8 +23,13 @@
 #include "identity/passwords.h"
 #include "identity/principal.h"
 #include "identity/recorder.h"
-#include "storage/sessions.h"
-#include "storage/store.h"
+
+namespace storage {
+struct OrganisationRow;
+class Store;
+struct SubjectRow;
+class Transaction;
+}  // namespace storage
 
 namespace identity {
 
@@ -126,9 +131,8 @@ class Directory {
   base::Result<void> DisablePerson(const Principal& actor, const SubjectId& person);
 
   // Organisations are public.
-  base::Result<std::vector<storage::OrganisationRow>> ListOrganisations();
-  base::Result<std::vector<storage::SubjectRow>> ListSubjects(const Principal& actor,
-                                                              const OrganisationId& at);
+  base::Result<std::vector<Organisation>> ListOrganisations();
+  base::Result<std::vector<Account>> ListSubjects(const Principal& actor, const OrganisationId& at);
 
   // --- roles and tokens (directory_grants.cc) ---
   // At the platform when `at.organisation` is nothing.
@@ -136,10 +140,10 @@ class Directory {
   base::Result<void> WithdrawGrant(const Principal& actor, const GrantId& grant);
   base::Result<CreatedToken> CreateToken(const Principal& actor, const NewToken& token);
   base::Result<void> WithdrawToken(const Principal& actor, const TokenId& token);
-  base::Result<std::vector<storage::GrantRow>> ListGrants(const Principal& actor,
-                                                          const std::optional<OrganisationId>& at);
-  base::Result<std::vector<storage::TokenRow>> ListTokens(const Principal& actor,
-                                                          const SubjectId& subject);
+  base::Result<std::vector<GrantRecord>> ListGrants(const Principal& actor,
+                                                    const std::optional<OrganisationId>& at);
+  base::Result<std::vector<TokenRecord>> ListTokens(const Principal& actor,
+                                                    const SubjectId& subject);
 
   // --- signing in (directory_sign_in.cc) ---
   // Uses a one-time link up. Ends the person's sessions. kUnauthenticated for a link that does not
@@ -166,10 +170,7 @@ class Directory {
     base::Digest account;
     base::Digest remote;
   };
-  struct Account {
-    storage::SubjectRow row;
-    std::optional<std::string> password_hash;
-  };
+  struct KnownPerson;
 
   base::Result<storage::OrganisationRow> RecordOrganisation(const NewOrganisation& organisation,
                                                             const Principal* actor);
@@ -181,8 +182,8 @@ class Directory {
   [[nodiscard]] FailureKeys FailureKeysOf(std::string_view email, std::string_view remote) const;
   base::Result<void> CountAttempt(const FailureKeys& keys);
   base::Result<void> TakeBackAttempt(const FailureKeys& keys);
-  base::Result<std::optional<Account>> FindAccount(const std::optional<std::string>& email);
-  base::Result<SignedIn> BeginSession(const Account& account, const FailureKeys& keys,
+  base::Result<std::optional<KnownPerson>> FindAccount(const std::optional<std::string>& email);
+  base::Result<SignedIn> BeginSession(const KnownPerson& account, const FailureKeys& keys,
                                       std::string_view old_session);
 
   base::World& world_;

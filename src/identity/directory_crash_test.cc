@@ -7,6 +7,7 @@
 
 #include "identity/directory.h"
 #include "identity/testing.h"
+#include "storage/grants.h"
 
 namespace identity {
 namespace {

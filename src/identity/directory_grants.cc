@@ -13,7 +13,6 @@ using base::ErrorCode;
 using storage::GrantRepository;
 using storage::GrantRow;
 using storage::OrganisationRepository;
-using storage::Standing;
 using storage::SubjectRepository;
 using storage::SubjectRow;
 using storage::TokenRepository;
@@ -52,7 +51,7 @@ base::Result<void> CheckExclusions(const std::vector<GrantRow>& standing, const 
 // Tokens that ended or were withdrawn take no place.
 base::Result<void> CheckRoom(const std::vector<TokenRow>& tokens, base::Instant now) {
   const auto count = std::ranges::count_if(tokens, [&](const TokenRow& each) {
-    return each.standing != Standing::kWithdrawn && each.expires > now;
+    return each.standing != storage::Standing::kWithdrawn && each.expires > now;
   });
   if (static_cast<std::size_t>(count) < kMaxTokensPerSubject) return {};
   return base::Fail(ErrorCode::kTooLarge, "The account has as many tokens as it can", {},
@@ -102,10 +101,11 @@ base::Result<GrantId> Directory::Grant(const Principal& actor, const SubjectId& 
                        at.organisation,
                        std::string(RowOf(at.role).code.view()),
                        TRY(internal::NextOutboxId(transaction)),
-                       Standing::kPending,
+                       storage::Standing::kPending,
                        {}});
   };
-  TRY(recorder_.Record(change, Event{EventKind::kRoleGranted, slug, at.role, target->kind}));
+  TRY(recorder_.Record(change,
+                       Event{EventKind::kRoleGranted, slug, at.role, internal::KindOf(*target)}));
   return id;
 }
 
@@ -118,7 +118,7 @@ base::Result<void> Directory::WithdrawGrant(const Principal& actor, const GrantI
     if (!subject) return Absent();
     event.organisation = TRY(SlugAt(transaction, found->organisation));
     event.role = ParseRole(found->role);
-    event.subject = subject->kind;
+    event.subject = internal::KindOf(*subject);
     return {};
   }));
   const auto change = [&](Transaction& transaction) -> base::Result<void> {
@@ -141,7 +141,7 @@ base::Result<void> Directory::WithdrawGrant(const Principal& actor, const GrantI
 base::Result<void> Directory::CheckTokenScopes(const Principal& actor, const SubjectRow& subject,
                                                const NewToken& token) const {
   const bool is_own = subject.id == actor.id;
-  const bool is_machine = subject.kind == SubjectKind::kMachine;
+  const bool is_machine = internal::KindOf(subject) == SubjectKind::kMachine;
   if (!is_own && (!is_machine || !actor.Administers(subject.organisation))) {
     return base::Fail(ErrorCode::kForbidden, "A person's tokens are made by that person alone");
   }
@@ -171,7 +171,7 @@ base::Result<CreatedToken> Directory::CreateToken(const Principal& actor, const 
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
     const auto row = TRY(SubjectWithTokens(transaction, actor, token.subject));
     event.organisation = TRY(SlugAt(transaction, row.organisation));
-    event.subject = row.kind;
+    event.subject = internal::KindOf(row);
     return {};
   }));
   const Secret secret = NewSecret(world_.randomness(), kTokenPrefix);
@@ -193,7 +193,7 @@ base::Result<CreatedToken> Directory::CreateToken(const Principal& actor, const 
                        token.expires,
                        {},
                        outbox,
-                       Standing::kPending});
+                       storage::Standing::kPending});
   };
   TRY(recorder_.Record(change, event));
   return CreatedToken{id, secret.text};
@@ -210,7 +210,7 @@ base::Result<void> Directory::WithdrawToken(const Principal& actor, const TokenI
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
     const auto subject = TRY(visible(transaction, actor));
     event.organisation = TRY(SlugAt(transaction, subject.organisation));
-    event.subject = subject.kind;
+    event.subject = internal::KindOf(subject);
     return {};
   }));
   const auto change = [&](Transaction& transaction) -> base::Result<void> {
@@ -225,28 +225,32 @@ base::Result<void> Directory::WithdrawToken(const Principal& actor, const TokenI
   return {};
 }
 
-base::Result<std::vector<GrantRow>> Directory::ListGrants(const Principal& actor,
-                                                          const std::optional<OrganisationId>& at) {
-  std::vector<GrantRow> rows;
+base::Result<std::vector<GrantRecord>> Directory::ListGrants(
+    const Principal& actor, const std::optional<OrganisationId>& at) {
+  std::vector<GrantRecord> grants;
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
     const Principal now = TRY(internal::Refresh(transaction, actor));
     if (at ? !now.Administers(*at) : !now.AdministersPlatform()) return Absent();
-    rows = TRY(GrantRepository(transaction).ListAt(at, kMaxListedRows));
+    for (const GrantRow& row : TRY(GrantRepository(transaction).ListAt(at, kMaxListedRows))) {
+      grants.push_back(TRY(internal::GrantOf(row)));
+    }
     return {};
   }));
-  return rows;
+  return grants;
 }
 
-base::Result<std::vector<TokenRow>> Directory::ListTokens(const Principal& actor,
-                                                          const SubjectId& subject) {
-  std::vector<TokenRow> rows;
+base::Result<std::vector<TokenRecord>> Directory::ListTokens(const Principal& actor,
+                                                             const SubjectId& subject) {
+  std::vector<TokenRecord> tokens;
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
     const Principal now = TRY(internal::Refresh(transaction, actor));
     static_cast<void>(TRY(SubjectWithTokens(transaction, now, subject)));
-    rows = TRY(TokenRepository(transaction).ListOf(subject, kMaxListedRows));
+    for (const TokenRow& row : TRY(TokenRepository(transaction).ListOf(subject, kMaxListedRows))) {
+      tokens.push_back(TRY(internal::TokenOf(row)));
+    }
     return {};
   }));
-  return rows;
+  return tokens;
 }
 
 }  // namespace identity

@@ -127,12 +127,12 @@ TEST_CASE("a grant that is withdrawn before its leaf has an index never counts")
                     .has_value());
   const auto rows = home.directory().ListGrants(home.ira(), *home.council).value();
   REQUIRE(rows.size() == 1);
-  REQUIRE(rows[0].standing == storage::Standing::kPending);
+  REQUIRE(rows[0].standing == Standing::kPending);
   REQUIRE_FALSE(home.directory().WithdrawGrant(home.ira(), rows[0].id).has_value());
   REQUIRE(home.recorder().Drain().has_value());
   REQUIRE(home.ada().roles.empty());
   REQUIRE(home.directory().ListGrants(home.ira(), *home.council).value()[0].standing ==
-          storage::Standing::kWithdrawn);
+          Standing::kWithdrawn);
 }
 
 TEST_CASE("a grant of another body is not to be known of") {

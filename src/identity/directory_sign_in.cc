@@ -10,6 +10,7 @@
 #include "identity/directory.h"
 #include "identity/internal/authority.h"
 #include "identity/secrets.h"
+#include "storage/sessions.h"
 
 namespace identity {
 namespace {
@@ -20,7 +21,6 @@ using storage::LinkRepository;
 using storage::SessionRepository;
 using storage::SessionRow;
 using storage::SignInFailureRepository;
-using storage::Standing;
 using storage::SubjectRepository;
 using storage::TokenRepository;
 using storage::Transaction;
@@ -89,9 +89,14 @@ base::Result<void> Directory::TakeBackAttempt(const FailureKeys& keys) {
   });
 }
 
-base::Result<std::optional<Directory::Account>> Directory::FindAccount(
+struct Directory::KnownPerson {
+  storage::SubjectRow row;
+  std::optional<std::string> password_hash;
+};
+
+base::Result<std::optional<Directory::KnownPerson>> Directory::FindAccount(
     const std::optional<std::string>& email) {
-  std::optional<Account> account;
+  std::optional<KnownPerson> account;
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
     SubjectRepository subjects(transaction);
     // An empty address is nobody's, so text that is no address costs the same look.
@@ -118,7 +123,7 @@ base::Result<SignedIn> Directory::SignIn(const SignInAttempt& attempt) {
 }
 
 // The password was compared outside a transaction, so what it was compared with must still stand.
-base::Result<SignedIn> Directory::BeginSession(const Account& account, const FailureKeys& keys,
+base::Result<SignedIn> Directory::BeginSession(const KnownPerson& account, const FailureKeys& keys,
                                                std::string_view old_session) {
   const base::Instant now = world_.clock().Now();
   const Secret secret = NewSecret(world_.randomness());
@@ -206,7 +211,7 @@ base::Result<Principal> Directory::Authenticate(std::string_view bearer) {
   std::optional<storage::TokenRow> token;
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
     token = TRY(TokenRepository(transaction).FindBySecretHash(*hash));
-    if (!token || token->standing != Standing::kActive || token->expires <= now) {
+    if (!token || token->standing != storage::Standing::kActive || token->expires <= now) {
       return NotSignedIn();
     }
     principal = TRY(internal::LoadPrincipal(transaction, token->subject));

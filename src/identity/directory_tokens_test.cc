@@ -96,7 +96,7 @@ TEST_CASE("a pending token is no token yet") {
                     .has_value());
   const auto rows = home.directory().ListTokens(home.ada(), *home.ada_id).value();
   REQUIRE(rows.size() == 1);
-  REQUIRE(rows[0].standing == storage::Standing::kPending);
+  REQUIRE(rows[0].standing == Standing::kPending);
 }
 
 TEST_CASE("tokens have a longest life and a greatest number") {

@@ -10,16 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "identity/accounts.h"
 #include "identity/roles.h"
-#include "storage/grants.h"
 
 namespace identity {
-
-using storage::GrantId;
-using storage::OrganisationId;
-using storage::SubjectId;
-using storage::SubjectKind;
-using storage::TokenId;
 
 // A role and where it is held.
 struct RoleAt {

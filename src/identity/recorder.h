@@ -5,13 +5,17 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "base/result.h"
+#include "identity/accounts.h"
 #include "identity/roles.h"
-#include "storage/store.h"
-#include "storage/subjects.h"
+
+namespace storage {
+class Transaction;
+}  // namespace storage
 
 namespace identity {
 
@@ -31,13 +35,16 @@ inline constexpr const char* kPlatformSlug = "platform";
 // All that is said in public. There is no place for a name, an e-mail address or a person's id.
 struct Event {
   EventKind kind = EventKind::kOrganisationCreated;
-  std::string organisation;                          // base::IsSlug
-  std::optional<Role> role = {};                     // of kRoleGranted and kRoleWithdrawn
-  std::optional<storage::SubjectKind> subject = {};  // of roles and tokens
+  std::string organisation;                 // base::IsSlug
+  std::optional<Role> role = {};            // of kRoleGranted and kRoleWithdrawn
+  std::optional<SubjectKind> subject = {};  // of roles and tokens
 };
 
 class Recorder {
  public:
+  // What a storage::Store takes to write.
+  using Change = std::function<base::Result<void>(storage::Transaction&)>;
+
   virtual ~Recorder() = default;
 
   // Commits `change` and the leaf of `event` in one transaction, the leaf as the next row of the
@@ -45,8 +52,7 @@ class Recorder {
   // number), then makes the leaf durable and stores its index. Returns the index. An error of
   // `change` or of the store: nothing has happened. Another error: committed and pending, the index
   // follows some day.
-  virtual base::Result<std::uint64_t> Record(const storage::Store::Change& change,
-                                             const Event& event) = 0;
+  virtual base::Result<std::uint64_t> Record(const Change& change, const Event& event) = 0;
 };
 
 }  // namespace identity

@@ -4,7 +4,9 @@
 
 #include "base/result.h"
 #include "identity/principal.h"
+#include "storage/grants.h"
 #include "storage/store.h"
+#include "storage/subjects.h"
 
 namespace identity::internal {
 
@@ -41,6 +43,14 @@ base::Result<void> KeepsAnAdministrator(storage::Transaction& transaction,
 
 // The number that the leaf of this transaction will have; see Recorder.
 base::Result<std::int64_t> NextOutboxId(storage::Transaction& transaction);
+
+// What the store's rows say, as the values that the directory gives away. kDamaged for a role or a
+// scope that is none.
+SubjectKind KindOf(const storage::SubjectRow& row);
+Organisation OrganisationOf(const storage::OrganisationRow& row);
+Account AccountOf(const storage::SubjectRow& row);
+base::Result<GrantRecord> GrantOf(const storage::GrantRow& row);
+base::Result<TokenRecord> TokenOf(const storage::TokenRow& row);
 
 // A name of an organisation, account or token. kInvalid or kTooLarge, never repeating it.
 base::Result<void> CheckName(std::string_view name);
