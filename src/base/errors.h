@@ -28,6 +28,11 @@ enum class ErrorCode : unsigned char {
   kNewerFormat,      // written by a newer version of the program
   kDamaged,          // stored bytes are not what was written
   kUntrue,           // a proof or signature does not hold
+  kMalformed,        // what came cannot be read at all
+  kUnsupported,      // a media type, or a method, that is not taken here
+  kNotAcceptable,    // no form of the answer that the asker takes
+  kStale,            // it has changed since the asker looked
+  kUnconditional,    // a change that must say which state it is of
   kInternal,         // our own mistake, or a failing machine
 };
 

@@ -5,6 +5,7 @@
 // errors: see check.h. Values only: as safe between threads as what they hold.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <utility>
@@ -17,9 +18,10 @@ namespace base {
 // travel to logs and to people who may not see what the input held.
 struct [[nodiscard]] Error {
   ErrorCode code = ErrorCode::kInternal;
-  std::string what;    // one sentence: the fact
-  std::string where;   // file, field, row, byte offset; may be empty
-  std::string remedy;  // empty: the remedy of the code's row
+  std::string what;                // one sentence: the fact
+  std::string where;               // file, field, row, byte offset; may be empty
+  std::string remedy;              // empty: the remedy of the code's row
+  std::int64_t retry_after_s = 0;  // when trying again may help; 0: nothing is known
 
   // "what (where). remedy"
   [[nodiscard]] std::string Text() const;

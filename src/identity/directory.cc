@@ -73,7 +73,8 @@ base::Result<std::unique_ptr<Directory>> Directory::Open(base::World& world, sto
 
 // `actor` is null for the founding alone.
 base::Result<OrganisationRow> Directory::RecordOrganisation(const NewOrganisation& organisation,
-                                                            const Principal* actor) {
+                                                            const Principal* actor,
+                                                            const Along& along) {
   TRY(internal::CheckName(organisation.name));
   TRY(CheckKind(organisation.kind));
   const auto id = OrganisationId::Random(world_.randomness());
@@ -90,7 +91,8 @@ base::Result<OrganisationRow> Directory::RecordOrganisation(const NewOrganisatio
                         "Organisations are made by administrators of the platform");
     }
     row.created_outbox = TRY(internal::NextOutboxId(transaction));
-    return OrganisationRepository(transaction).Add(row);
+    TRY(OrganisationRepository(transaction).Add(row));
+    return WriteAlong(along, transaction, id.Text());
   };
   TRY(recorder_.Record(change, Event{EventKind::kOrganisationCreated, row.slug, {}, {}}));
   return row;
@@ -124,7 +126,7 @@ base::Result<Founding> Directory::Found(const NewOrganisation& organisation,
     return {};
   };
   TRY(store_.Read(is_free));
-  const OrganisationRow home = TRY(RecordOrganisation(organisation, nullptr));
+  const OrganisationRow home = TRY(RecordOrganisation(organisation, nullptr, {}));
   const SubjectRow row = TRY(PersonRow(world_, home.id, person));
   const Secret link = NewSecret(world_.randomness());
   const auto change = [&](Transaction& transaction) -> base::Result<void> {
@@ -145,8 +147,9 @@ base::Result<Founding> Directory::Found(const NewOrganisation& organisation,
 }
 
 base::Result<OrganisationId> Directory::CreateOrganisation(const Principal& actor,
-                                                           const NewOrganisation& organisation) {
-  return TRY(RecordOrganisation(organisation, &actor)).id;
+                                                           const NewOrganisation& organisation,
+                                                           const Along& along) {
+  return TRY(RecordOrganisation(organisation, &actor, along)).id;
 }
 
 namespace {
@@ -172,18 +175,19 @@ base::Result<void> RequireAdministered(Transaction& transaction, const Principal
 
 base::Result<CreatedPerson> Directory::CreatePerson(const Principal& actor,
                                                     const OrganisationId& at,
-                                                    const NewPerson& person) {
+                                                    const NewPerson& person, const Along& along) {
   const SubjectRow row = TRY(PersonRow(world_, at, person));
   const Secret link = NewSecret(world_.randomness());
   TRY(store_.Write([&](Transaction& transaction) -> base::Result<void> {
     TRY(RequireAdministered(transaction, actor, at));
-    return AddPerson(transaction, row, link.hash);
+    TRY(AddPerson(transaction, row, link.hash));
+    return WriteAlong(along, transaction, row.id.Text());
   }));
   return CreatedPerson{row.id, link.text};
 }
 
 base::Result<SubjectId> Directory::CreateMachine(const Principal& actor, const OrganisationId& at,
-                                                 std::string_view name) {
+                                                 std::string_view name, const Along& along) {
   TRY(internal::CheckName(name));
   const SubjectRow row{SubjectId::Random(world_.randomness()),
                        storage::SubjectKind::kMachine,
@@ -193,12 +197,14 @@ base::Result<SubjectId> Directory::CreateMachine(const Principal& actor, const O
                        {}};
   TRY(store_.Write([&](Transaction& transaction) -> base::Result<void> {
     TRY(RequireAdministered(transaction, actor, at));
-    return SubjectRepository(transaction).Add(row);
+    TRY(SubjectRepository(transaction).Add(row));
+    return WriteAlong(along, transaction, row.id.Text());
   }));
   return row.id;
 }
 
-base::Result<std::string> Directory::CreateLink(const Principal& actor, const SubjectId& person) {
+base::Result<std::string> Directory::CreateLink(const Principal& actor, const SubjectId& person,
+                                                const Along& along) {
   const Secret link = NewSecret(world_.randomness());
   TRY(store_.Write([&](Transaction& transaction) -> base::Result<void> {
     const Principal now = TRY(internal::Refresh(transaction, actor));
@@ -207,15 +213,20 @@ base::Result<std::string> Directory::CreateLink(const Principal& actor, const Su
     TRY(internal::MayGiveAllOf(transaction, now, person));
     LinkRepository links(transaction);
     TRY(links.RemoveUnusedOf(person));
-    return links.Add(
-        {link.hash, person, storage::LinkPurpose::kNewPassword, LinkEnd(world_.clock().Now()), {}});
+    TRY(links.Add({link.hash,
+                   person,
+                   storage::LinkPurpose::kNewPassword,
+                   LinkEnd(world_.clock().Now()),
+                   {}}));
+    return WriteAlong(along, transaction);
   }));
   return link.text;
 }
 
 // A stop: it counts with the commit. Tokens need no mark of their own, since nobody disabled is
 // authenticated.
-base::Result<void> Directory::DisablePerson(const Principal& actor, const SubjectId& person) {
+base::Result<void> Directory::DisablePerson(const Principal& actor, const SubjectId& person,
+                                            const Along& along) {
   std::string slug;
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
     const SubjectRow row = TRY(internal::AdministeredSubject(transaction, actor, person));
@@ -231,7 +242,8 @@ base::Result<void> Directory::DisablePerson(const Principal& actor, const Subjec
     const bool was_enabled = TRY(SubjectRepository(transaction).Disable(person));
     if (!was_enabled) return base::Fail(ErrorCode::kConflict, "The account is disabled already");
     TRY(LinkRepository(transaction).RemoveUnusedOf(person));
-    return SessionRepository(transaction).RemoveOf(person);
+    TRY(SessionRepository(transaction).RemoveOf(person));
+    return WriteAlong(along, transaction);
   };
   TRY(recorder_.Record(change, Event{EventKind::kPersonDisabled, slug, {}, {}}));
   return {};

@@ -20,6 +20,7 @@
 
 #include "base/result.h"
 #include "base/world.h"
+#include "identity/along.h"
 #include "identity/passwords.h"
 #include "identity/principal.h"
 #include "identity/recorder.h"
@@ -121,14 +122,17 @@ class Directory {
 
   // --- accounts (directory.cc) ---
   base::Result<OrganisationId> CreateOrganisation(const Principal& actor,
-                                                  const NewOrganisation& organisation);
+                                                  const NewOrganisation& organisation,
+                                                  const Along& along = {});
   base::Result<CreatedPerson> CreatePerson(const Principal& actor, const OrganisationId& at,
-                                           const NewPerson& person);
+                                           const NewPerson& person, const Along& along = {});
   base::Result<SubjectId> CreateMachine(const Principal& actor, const OrganisationId& at,
-                                        std::string_view name);
+                                        std::string_view name, const Along& along = {});
   // A one-time link to a new password; unused links of that person end. Returns its secret.
-  base::Result<std::string> CreateLink(const Principal& actor, const SubjectId& person);
-  base::Result<void> DisablePerson(const Principal& actor, const SubjectId& person);
+  base::Result<std::string> CreateLink(const Principal& actor, const SubjectId& person,
+                                       const Along& along = {});
+  base::Result<void> DisablePerson(const Principal& actor, const SubjectId& person,
+                                   const Along& along = {});
 
   // Organisations are public.
   base::Result<std::vector<Organisation>> ListOrganisations();
@@ -136,10 +140,16 @@ class Directory {
 
   // --- roles and tokens (directory_grants.cc) ---
   // At the platform when `at.organisation` is nothing.
-  base::Result<GrantId> Grant(const Principal& actor, const SubjectId& subject, const RoleAt& at);
-  base::Result<void> WithdrawGrant(const Principal& actor, const GrantId& grant);
-  base::Result<CreatedToken> CreateToken(const Principal& actor, const NewToken& token);
-  base::Result<void> WithdrawToken(const Principal& actor, const TokenId& token);
+  base::Result<GrantId> Grant(const Principal& actor, const SubjectId& subject, const RoleAt& at,
+                              const Along& along = {});
+  // Absent() for who may not list it.
+  base::Result<GrantRecord> FindGrant(const Principal& actor, const GrantId& grant);
+  base::Result<void> WithdrawGrant(const Principal& actor, const GrantId& grant,
+                                   const Along& along = {});
+  base::Result<CreatedToken> CreateToken(const Principal& actor, const NewToken& token,
+                                         const Along& along = {});
+  base::Result<void> WithdrawToken(const Principal& actor, const TokenId& token,
+                                   const Along& along = {});
   base::Result<std::vector<GrantRecord>> ListGrants(const Principal& actor,
                                                     const std::optional<OrganisationId>& at);
   base::Result<std::vector<TokenRecord>> ListTokens(const Principal& actor,
@@ -173,7 +183,8 @@ class Directory {
   struct KnownPerson;
 
   base::Result<storage::OrganisationRow> RecordOrganisation(const NewOrganisation& organisation,
-                                                            const Principal* actor);
+                                                            const Principal* actor,
+                                                            const Along& along);
   // Adds a person with a link to the first password, inside a transaction.
   base::Result<void> AddPerson(storage::Transaction& transaction, const storage::SubjectRow& row,
                                const base::Digest& link_hash);

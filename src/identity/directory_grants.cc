@@ -80,7 +80,7 @@ base::Result<SubjectRow> SubjectWithTokens(Transaction& transaction, const Princ
 }  // namespace
 
 base::Result<GrantId> Directory::Grant(const Principal& actor, const SubjectId& subject,
-                                       const RoleAt& at) {
+                                       const RoleAt& at, const Along& along) {
   std::optional<SubjectRow> target;
   std::string slug;
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
@@ -96,20 +96,22 @@ base::Result<GrantId> Directory::Grant(const Principal& actor, const SubjectId& 
     if (row.is_disabled) return base::Fail(ErrorCode::kConflict, "The account is disabled");
     GrantRepository grants(transaction);
     TRY(CheckExclusions(TRY(grants.StandingOf(subject, kMaxRolesPerSubject)), at));
-    return grants.Add({id,
-                       subject,
-                       at.organisation,
-                       std::string(RowOf(at.role).code.view()),
-                       TRY(internal::NextOutboxId(transaction)),
-                       storage::Standing::kPending,
-                       {}});
+    TRY(grants.Add({id,
+                    subject,
+                    at.organisation,
+                    std::string(RowOf(at.role).code.view()),
+                    TRY(internal::NextOutboxId(transaction)),
+                    storage::Standing::kPending,
+                    {}}));
+    return WriteAlong(along, transaction, id.Text());
   };
   TRY(recorder_.Record(change,
                        Event{EventKind::kRoleGranted, slug, at.role, internal::KindOf(*target)}));
   return id;
 }
 
-base::Result<void> Directory::WithdrawGrant(const Principal& actor, const GrantId& grant) {
+base::Result<void> Directory::WithdrawGrant(const Principal& actor, const GrantId& grant,
+                                            const Along& along) {
   Event event{EventKind::kRoleWithdrawn, {}, {}, {}};
   std::optional<GrantRow> found;
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
@@ -130,7 +132,7 @@ base::Result<void> Directory::WithdrawGrant(const Principal& actor, const GrantI
     const auto outbox = TRY(internal::NextOutboxId(transaction));
     const bool stood = TRY(GrantRepository(transaction).Withdraw(grant, outbox));
     if (!stood) return base::Fail(ErrorCode::kConflict, "The role is withdrawn already");
-    return {};
+    return WriteAlong(along, transaction);
   };
   TRY(recorder_.Record(change, event));
   return {};
@@ -159,7 +161,8 @@ base::Result<void> Directory::CheckTokenScopes(const Principal& actor, const Sub
   return {};
 }
 
-base::Result<CreatedToken> Directory::CreateToken(const Principal& actor, const NewToken& token) {
+base::Result<CreatedToken> Directory::CreateToken(const Principal& actor, const NewToken& token,
+                                                  const Along& along) {
   TRY(internal::CheckName(token.name));
   const base::Instant now = world_.clock().Now();
   const std::int64_t longest = now.microseconds + kMaxTokenDays * kMicrosecondsPerDay;
@@ -184,22 +187,24 @@ base::Result<CreatedToken> Directory::CreateToken(const Principal& actor, const 
     TokenRepository tokens(transaction);
     TRY(CheckRoom(TRY(tokens.ListOf(token.subject, kMaxListedRows)), now));
     const auto outbox = TRY(internal::NextOutboxId(transaction));
-    return tokens.Add({id,
-                       secret.hash,
-                       token.subject,
-                       token.name,
-                       token.scopes.bits(),
-                       now,
-                       token.expires,
-                       {},
-                       outbox,
-                       storage::Standing::kPending});
+    TRY(tokens.Add({id,
+                    secret.hash,
+                    token.subject,
+                    token.name,
+                    token.scopes.bits(),
+                    now,
+                    token.expires,
+                    {},
+                    outbox,
+                    storage::Standing::kPending}));
+    return WriteAlong(along, transaction, id.Text());
   };
   TRY(recorder_.Record(change, event));
   return CreatedToken{id, secret.text};
 }
 
-base::Result<void> Directory::WithdrawToken(const Principal& actor, const TokenId& token) {
+base::Result<void> Directory::WithdrawToken(const Principal& actor, const TokenId& token,
+                                            const Along& along) {
   Event event{EventKind::kTokenWithdrawn, {}, {}, {}};
   const auto visible = [&](Transaction& transaction,
                            const Principal& who) -> base::Result<SubjectRow> {
@@ -219,10 +224,20 @@ base::Result<void> Directory::WithdrawToken(const Principal& actor, const TokenI
     const auto outbox = TRY(internal::NextOutboxId(transaction));
     const bool stood = TRY(TokenRepository(transaction).Withdraw(token, outbox));
     if (!stood) return base::Fail(ErrorCode::kConflict, "The token is withdrawn already");
-    return {};
+    return WriteAlong(along, transaction);
   };
   TRY(recorder_.Record(change, event));
   return {};
+}
+
+base::Result<GrantRecord> Directory::FindGrant(const Principal& actor, const GrantId& grant) {
+  std::optional<GrantRecord> found;
+  TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
+    const Principal now = TRY(internal::Refresh(transaction, actor));
+    found = TRY(internal::GrantOf(TRY(VisibleGrant(transaction, now, grant))));
+    return {};
+  }));
+  return std::move(*found);
 }
 
 base::Result<std::vector<GrantRecord>> Directory::ListGrants(

@@ -77,8 +77,13 @@ base::Result<void> Directory::CountAttempt(const FailureKeys& keys) {
   if (account.count > kMaxFailuresPerAccount) until = std::max(until, account.window_end);
   if (remote.count > kMaxFailuresPerRemote) until = std::max(until, remote.window_end);
   if (until == now) return {};
-  return base::Fail(ErrorCode::kRateLimited, "Sign-in failed too often", {},
-                    base::Format("Try again after {}.", until.Text()));
+  const std::int64_t wait_s =
+      (until.microseconds - now.microseconds) / base::kMicrosecondsPerSecond + 1;
+  return base::Fail(base::Error{ErrorCode::kRateLimited,
+                                "Sign-in failed too often",
+                                {},
+                                base::Format("Try again after {}.", until.Text()),
+                                wait_s});
 }
 
 base::Result<void> Directory::TakeBackAttempt(const FailureKeys& keys) {

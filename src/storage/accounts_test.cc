@@ -1,4 +1,4 @@
-// Tests of: subjects.cc grants.cc sessions.cc migrations.cc
+// Tests of: subjects.cc grants.cc sessions.cc migrations.cc 
 #include <doctest/doctest.h>
 
 #include "base/real_temporary_folder.h"

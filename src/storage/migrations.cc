@@ -94,6 +94,21 @@ constexpr std::array kSteps = {
     CREATE INDEX sign_in_failures_end ON sign_in_failures (window_end);
     PRAGMA user_version = 2;
     COMMIT;)",
+    // 3: requests that had their effect, so that one which is sent twice has it once. Of the
+    // request
+    // only a digest is here, and no body of a reply.
+    R"(BEGIN IMMEDIATE;
+    CREATE TABLE idempotency_keys (
+      subject TEXT NOT NULL REFERENCES subjects (id),
+      key TEXT NOT NULL,
+      request_digest BLOB NOT NULL,
+      status INTEGER NOT NULL,
+      location TEXT NOT NULL,
+      expires INTEGER NOT NULL,
+      PRIMARY KEY (subject, key)) STRICT, WITHOUT ROWID;
+    CREATE INDEX idempotency_keys_end ON idempotency_keys (expires);
+    PRAGMA user_version = 3;
+    COMMIT;)",
 };
 
 base::Result<void> CopyBefore(Database& database, base::Files& files, const std::string& path,
