@@ -71,8 +71,8 @@ http::Response PublicRoutes::Handle(const http::Request& request) {
 http::Response PublicRoutes::Route(const http::Request& request) {
   if (request.method != http::Method::kGet && request.method != http::Method::kHead) {
     http::Response response = ProblemResponse(
-        {ErrorCode::kInvalid, "This address can only be read", {}, "Use GET or HEAD."}, request);
-    response.status = 405;
+        {ErrorCode::kMethodNotAllowed, "This address can only be read", {}, "Use GET or HEAD."},
+        request);
     AddHeader(response, "Allow", "GET, HEAD");
     return response;
   }

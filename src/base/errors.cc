@@ -38,6 +38,8 @@ constexpr std::array kTable = {
              "Correct it at the place that is named and send it again."},
     ErrorRow{ErrorCode::kUnsupported, "unsupported", 415, 2, "This form of body is not taken here",
              "Send the media type that is named."},
+    ErrorRow{ErrorCode::kMethodNotAllowed, "method-not-allowed", 405, 2,
+             "This address does not have this method", "Use one of those in the header Allow."},
     ErrorRow{ErrorCode::kNotAcceptable, "not-acceptable", 406, 2,
              "The answer has none of the forms that were asked for",
              "Name one of the media types that this address gives, or leave Accept out."},

@@ -15,25 +15,26 @@ namespace base {
 // Rows of the table, in its order. A code is never renumbered or given another meaning: its name is
 // part of the public interface.
 enum class ErrorCode : unsigned char {
-  kInvalid,          // the input breaks a stated rule
-  kTooLarge,         // the input is beyond a named limit
-  kUnauthenticated,  // no proof of who asks
-  kForbidden,        // known, and not allowed
-  kNotFound,         // absent, or not to be known of
-  kConflict,         // the state does not allow it
-  kRateLimited,      // too often
-  kStorageFull,      // the disk, or a budget on it, is full
-  kBusy,             // another process or request holds it
-  kUnavailable,      // a part that is needed does not answer
-  kNewerFormat,      // written by a newer version of the program
-  kDamaged,          // stored bytes are not what was written
-  kUntrue,           // a proof or signature does not hold
-  kMalformed,        // what came cannot be read at all
-  kUnsupported,      // a media type, or a method, that is not taken here
-  kNotAcceptable,    // no form of the answer that the asker takes
-  kStale,            // it has changed since the asker looked
-  kUnconditional,    // a change that must say which state it is of
-  kInternal,         // our own mistake, or a failing machine
+  kInvalid,           // the input breaks a stated rule
+  kTooLarge,          // the input is beyond a named limit
+  kUnauthenticated,   // no proof of who asks
+  kForbidden,         // known, and not allowed
+  kNotFound,          // absent, or not to be known of
+  kConflict,          // the state does not allow it
+  kRateLimited,       // too often
+  kStorageFull,       // the disk, or a budget on it, is full
+  kBusy,              // another process or request holds it
+  kUnavailable,       // a part that is needed does not answer
+  kNewerFormat,       // written by a newer version of the program
+  kDamaged,           // stored bytes are not what was written
+  kUntrue,            // a proof or signature does not hold
+  kMalformed,         // what came cannot be read at all
+  kUnsupported,       // a media type that is not taken here
+  kMethodNotAllowed,  // a method that this address does not have
+  kNotAcceptable,     // no form of the answer that the asker takes
+  kStale,             // it has changed since the asker looked
+  kUnconditional,     // a change that must say which state it is of
+  kInternal,          // our own mistake, or a failing machine
 };
 
 struct ErrorRow {

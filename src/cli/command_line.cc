@@ -78,13 +78,31 @@ void AddHome(CLI::App& command, std::string& home) {
 void AddInit(Program& program) {
   CLI::App* command = program.app.add_subcommand(
       "init",
-      "Make a home: keys, two empty logs, a store.\nExample: tabularium init --home "
-      "/srv/tabularium --origin data.ambleford.example");
+      "Make a home: keys, two logs, a store, the first organisation and its administrator, who "
+      "gets a\none-time link; there is no default password.\n"
+      "Example: tabularium init --home /srv/tabularium --origin data.ambleford.example \\\n"
+      "  --organisation 'Ambleford District Council' --administrator-email ira@example.org");
   AddHome(*command, program.init.home);
   command
       ->add_option("--origin", program.init.origin,
                    "the name of this home in its logs, for good: a-z 0-9 . - /")
       ->required()
+      ->type_name("NAME");
+  command->add_option("--organisation", program.init.organisation, "who runs this home, by name")
+      ->required()
+      ->type_name("NAME");
+  command
+      ->add_option("--organisation-kind", program.init.organisation_kind,
+                   "the kind of body, a code; platform-operator when not given")
+      ->type_name("CODE");
+  command
+      ->add_option("--administrator-email", program.init.administrator_email,
+                   "with which the first administrator signs in")
+      ->required()
+      ->type_name("ADDRESS");
+  command
+      ->add_option("--administrator-name", program.init.administrator_name,
+                   "Administrator when not given")
       ->type_name("NAME");
   command->add_flag("--demonstration", program.init.demonstration,
                     "mark it as a demonstration, with synthetic data alone");

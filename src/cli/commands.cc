@@ -123,14 +123,21 @@ int TellError(Terminal& terminal, const base::Error& error) {
 
 int RunInit(const CommandContext& context, const InitOptions& options) {
   const HomeSettings settings{options.origin, options.demonstration};
-  const auto home = Home::Init(context.world, options.home, settings, context.store_files);
-  if (!home) return TellError(context.terminal, home.error());
+  const HomeFounder founder{{options.organisation, options.organisation_kind},
+                            {options.administrator_name, options.administrator_email},
+                            options.password_cost};
+  const auto made = Home::Init(context.world, options.home, settings, founder, context.store_files);
+  if (!made) return TellError(context.terminal, made.error());
   context.terminal.out(Format("made the home {}\n", options.home));
   context.terminal.out(Format("public keys: {}/keys.json\n", options.home));
+  context.terminal.out(Format(
+      "the administrator sets a password within 72 hours, once the home is served, at /link/{0}\n"
+      "or with the API: POST /api/v1/passwords {{\"link\": \"{0}\", \"password\": \"…\"}}\n",
+      made->link_secret));
   context.terminal.out(
       "keep this checkpoint of the register log somewhere else; whoever holds it can prove later\n"
       "that nothing was taken away:\n\n");
-  context.terminal.out((*home)->ledger().log(storage::LogName::kRegister).SignedCheckpoint());
+  context.terminal.out(made->home->ledger().log(storage::LogName::kRegister).SignedCheckpoint());
   return kExitWell;
 }
 

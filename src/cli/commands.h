@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/password_hash.h"
 #include "base/result.h"
 #include "base/world.h"
 #include "cli/sample_records.h"
@@ -38,6 +39,11 @@ struct InitOptions {
   std::string home;
   std::string origin;
   bool demonstration = false;
+  std::string organisation;
+  std::string organisation_kind = "platform-operator";
+  std::string administrator_name = "Administrator";
+  std::string administrator_email;
+  base::PasswordCost password_cost = {};
 };
 int RunInit(const CommandContext& context, const InitOptions& options);
 

@@ -26,6 +26,10 @@ struct Shell {
     return RunCommandLine({world, terminal, storage::StoreFiles::kWorld},
                           static_cast<int>(argv.size()), argv.data());
   }
+  int Init() {
+    return Run({"init", "--home", "home", "--origin", "data.example.org", "--organisation",
+                "Ambleford District Council", "--administrator-email", "ira@example.org"});
+  }
   std::string Read(const std::string& path) {
     return base::ReadWholeFile(world.files(), path, 1U << 20U).value();
   }
@@ -40,32 +44,32 @@ constexpr const char* kLog = "home/log/register";
 
 TEST_CASE("from init to a verified receipt, by command lines alone") {
   Shell shell;
-  REQUIRE(shell.Run({"init", "--home", "home", "--origin", "data.example.org"}) == 0);
+  REQUIRE(shell.Init() == 0);
   const std::string kept = shell.out.substr(shell.out.find("data.example.org/register\n"));
   shell.Write("kept", kept);
   REQUIRE(shell.Run({"rotate-key", "--home", "home", "--log", "register"}) == 0);
-  REQUIRE(shell.Run({"prove", "--home", "home", "--log", "register", "--index", "3"}) == 0);
+  REQUIRE(shell.Run({"prove", "--home", "home", "--log", "register", "--index", "5"}) == 0);
   shell.Write("receipt", shell.out);
   REQUIRE(shell.Run({"verify", "--key", "home/keys.json", "--log", kLog, "--since", "kept",
                      "--receipt", "receipt"}) == 0);
   REQUIRE(shell.out.ends_with("\nverified\n"));
-  REQUIRE(shell.out.find("since the older checkpoint of 3 entries") != std::string::npos);
+  REQUIRE(shell.out.find("since the older checkpoint of 5 entries") != std::string::npos);
 }
 
 TEST_CASE("a changed byte is not verified, and the answer says where") {
   Shell shell;
-  REQUIRE(shell.Run({"init", "--home", "home", "--origin", "data.example.org"}) == 0);
-  const std::string bundle = "home/log/register/tile/entries/000.p/3";
+  REQUIRE(shell.Init() == 0);
+  const std::string bundle = "home/log/register/tile/entries/000.p/5";
   std::string bytes = shell.Read(bundle);
   bytes[10] = static_cast<char>(bytes[10] ^ 1);
   shell.Write(bundle, bytes);
   REQUIRE(shell.Run({"verify", "--key", "home/keys.json", "--log", kLog}) == 1);
   REQUIRE(shell.out.starts_with("not verified: "));
-  REQUIRE(shell.out.find("tile/0/000.p/3") != std::string::npos);
+  REQUIRE(shell.out.find("tile/0/000.p/5") != std::string::npos);
   REQUIRE(shell.Run({"verify", "--key", "home/keys.json", "--log", kLog, "--json"}) == 1);
   const base::Json answer = base::ParseJson(shell.out, base::kRequestJson).value();
   REQUIRE_FALSE(answer.Find("verified")->AsBool());
-  REQUIRE(answer.Find("where")->AsString() == "tile/0/000.p/3");
+  REQUIRE(answer.Find("where")->AsString() == "tile/0/000.p/5");
 }
 
 TEST_CASE("mistakes in use are exit code 2, absent files 3, each with a remedy") {
@@ -75,13 +79,14 @@ TEST_CASE("mistakes in use are exit code 2, absent files 3, each with a remedy")
   REQUIRE(shell.error.find("There is no command inti") != std::string::npos);
   REQUIRE(shell.Run({"\xff\n"}) == 2);
   REQUIRE(shell.Run({"init", "--home", "home"}) == 2);
-  REQUIRE(shell.Run({"init", "--home", "home", "--origin", "Not An Origin"}) == 2);
+  REQUIRE(shell.Run({"init", "--home", "home", "--origin", "Not An Origin", "--organisation", "A",
+                     "--administrator-email", "ira@example.org"}) == 2);
   REQUIRE(shell.error.find("--origin") != std::string::npos);
   REQUIRE(shell.Run({"rotate-key", "--home", "home", "--log", "register"}) == 3);
   REQUIRE(shell.error.find("tabularium init") != std::string::npos);
   REQUIRE(shell.Run({"rotate-key", "--home", "home", "--log", "other"}) == 2);
   REQUIRE(shell.Run({"verify", "--key", "absent", "--log", kLog}) == 3);
-  REQUIRE(shell.Run({"init", "--home", "home", "--origin", "data.example.org"}) == 0);
+  REQUIRE(shell.Init() == 0);
   REQUIRE(shell.Run({"verify", "--key", "home/keys.json"}) == 2);
   REQUIRE(shell.Run({"verify", "--key", "home/keys.json", "--since", "x", "--receipt", "y"}) == 2);
   REQUIRE(shell.Run({"verify", "--key", "home/keys.json", "--log", "absent"}) == 3);

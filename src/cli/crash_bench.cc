@@ -23,7 +23,13 @@ struct Tally {
 void RunSeed(std::uint64_t seed, Tally& tally) {
   base::SimulatedWorld world(seed);
   std::mt19937_64 random(seed);
-  auto home = cli::Home::Init(world, "home", {"bench.example", true}, storage::StoreFiles::kWorld);
+  const cli::HomeFounder founder{{"Bench", "office"},
+                                 {"Somebody", "somebody@example.org"},
+                                 {base::kLeastPasswordMemoryBytes, 1}};
+  auto made =
+      cli::Home::Init(world, "home", {"bench.example", true}, founder, storage::StoreFiles::kWorld);
+  auto home = made ? base::Result<std::unique_ptr<cli::Home>>(std::move(made->home))
+                   : base::Fail(made.error());
   const std::uint64_t start = world.steps();
   world.CrashBefore(start + random() % 200);
   std::uint64_t acknowledged = (*home)->ledger().register_log().size();

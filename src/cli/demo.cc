@@ -123,8 +123,10 @@ struct Places {
 
 base::Result<void> PlayBeginning(base::Files& files, Story& story, const Places& places) {
   story.Tell("Step 1. A home is made: keys, two logs, a store. The first entries are on record.");
-  const std::string said = TRY(story.Run(
-      {"init", "--home", places.home, "--origin", std::string(kOrigin), "--demonstration"}));
+  const std::string said =
+      TRY(story.Run({"init", "--home", places.home, "--origin", std::string(kOrigin),
+                     "--demonstration", "--organisation", "Tabularium demonstration office",
+                     "--administrator-email", "ira@example.org"}));
   story.Tell("Somebody outside keeps the first checkpoint of the register log.");
   TRY(base::ReplaceFile(files, places.kept_checkpoint,
                         said.substr(said.find(Format("{}/register\n", kOrigin)))));
@@ -142,7 +144,7 @@ base::Result<void> PlayProof(base::Files& files, Story& story, const Places& pla
   TRY(story.Run({"rotate-key", "--home", places.home, "--log", "register"}));
   story.Tell("A receipt for that entry is taken home.");
   const std::string text =
-      TRY(story.Run({"prove", "--home", places.home, "--log", "register", "--index", "3"}));
+      TRY(story.Run({"prove", "--home", places.home, "--log", "register", "--index", "5"}));
   TRY(base::ReplaceFile(files, places.receipt, text));
 
   story.Tell(
@@ -160,7 +162,7 @@ base::Result<void> PlayProof(base::Files& files, Story& story, const Places& pla
   TRY(story.Run(words));
   story.Tell("One byte of another copy is changed: the change is found, with its place.");
   TRY(CopyFolder(files, places.copied_log, places.damaged_log));
-  TRY(ChangeOneByte(files, base::JoinPath(places.damaged_log, "tile/entries/000.p/4")));
+  TRY(ChangeOneByte(files, base::JoinPath(places.damaged_log, "tile/entries/000.p/6")));
   std::ranges::replace(words, places.copied_log, places.damaged_log);
   TRY(story.Run(words, kNotVerified));
   return {};

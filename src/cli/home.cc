@@ -90,22 +90,23 @@ base::Result<void> CheckFree(base::Files& files, const std::string& path) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Home>> Home::Init(base::World& world, const std::string& place,
-                                               const HomeSettings& settings,
-                                               storage::StoreFiles store_files) {
+base::Result<Home::Made> Home::Init(base::World& world, const std::string& place,
+                                    const HomeSettings& settings, const HomeFounder& founder,
+                                    storage::StoreFiles store_files) {
   base::Files& files = world.files();
   TRY(CheckOrigin(settings.origin));
   const std::string path = TRY(PlaceOf(place));
   TRY(CheckFree(files, path));
   const std::string unfinished = path + ".unfinished";
-  TRY(Build(world, unfinished, settings, store_files));
+  std::string link = TRY(Build(world, unfinished, settings, founder, store_files));
   TRY(files.Rename(unfinished, path));
   TRY(files.SyncFolder(base::ParentOf(path)));
-  return Open(world, path, store_files);
+  return Made{TRY(Open(world, path, store_files)), std::move(link)};
 }
 
-base::Result<void> Home::Build(base::World& world, const std::string& path,
-                               const HomeSettings& settings, storage::StoreFiles store_files) {
+base::Result<std::string> Home::Build(base::World& world, const std::string& path,
+                                      const HomeSettings& settings, const HomeFounder& founder,
+                                      storage::StoreFiles store_files) {
   base::Files& files = world.files();
   TRY(base::MakeFolders(files, base::JoinPath(path, "keys")));
   HomeKeys keys;
@@ -116,7 +117,10 @@ base::Result<void> Home::Build(base::World& world, const std::string& path,
   TRY(base::ReplaceFile(files, base::JoinPath(path, kSettingsName), SettingsText(settings)));
   const auto home = TRY(Open(world, path, store_files));
   TRY(home->RecordFirstLeaves());
-  return home->Publish();
+  identity::Directory* directory = TRY(home->OpenDirectory(founder.password_cost));
+  auto founding = TRY(directory->Found(founder.organisation, founder.administrator));
+  TRY(home->Publish());
+  return std::move(founding.administrator.link_secret);
 }
 
 base::Result<std::unique_ptr<Home>> Home::Open(base::World& world, const std::string& path,
@@ -149,13 +153,24 @@ base::Result<ledger::LogIdentity> Home::IdentityOf(LogName name) {
 }
 
 base::Result<void> Home::OpenParts() {
+  directory_.reset();
+  recorder_.reset();
   ledger_.reset();
   store_.reset();
   keys_ = TRY(ReadHomeKeys(world_.files(), path_));
   store_ = TRY(storage::Store::Open(world_, base::JoinPath(path_, "store"), store_files_));
   ledger_ = TRY(ledger::Ledger::Open(world_, *store_, TRY(IdentityOf(LogName::kRegister)),
                                      TRY(IdentityOf(LogName::kAccess))));
+  recorder_ = std::make_unique<LedgerRecorder>(*ledger_);
   return {};
+}
+
+base::Result<identity::Directory*> Home::OpenDirectory(const base::PasswordCost& cost) {
+  if (directory_ == nullptr) {
+    identity::DirectorySettings settings{cost, TRY(ReadFailureKey(world_, path_))};
+    directory_ = TRY(identity::Directory::Open(world_, *store_, *recorder_, std::move(settings)));
+  }
+  return directory_.get();
 }
 
 base::Result<void> Home::RecordFirstLeaves() {

@@ -1,7 +1,7 @@
 // A home folder: made, opened by one process at a time, its keys rotated. See docs/formats/home.md.
 //
-// Thread safety: a Home's store and ledger may be used from any thread; RotateKey only while nobody
-// else uses the Home, since it opens the ledger anew.
+// Thread safety: a Home's store, ledger and directory may be used from any thread; RotateKey only
+// while nobody else uses the Home, since it opens the ledger anew.
 #pragma once
 
 #include <memory>
@@ -11,6 +11,8 @@
 #include "base/result.h"
 #include "base/world.h"
 #include "cli/home_keys.h"
+#include "cli/ledger_recorder.h"
+#include "identity/directory.h"
 #include "ledger/ledger.h"
 #include "storage/store.h"
 
@@ -21,13 +23,24 @@ struct HomeSettings {
   bool demonstration = false;
 };
 
+// The first organisation and the first administrator of a home.
+struct HomeFounder {
+  identity::NewOrganisation organisation;
+  identity::NewPerson administrator;
+  base::PasswordCost password_cost = {};
+};
+
 class Home {
  public:
+  struct Made {
+    std::unique_ptr<Home> home;
+    std::string link_secret;  // with which the administrator sets the first password
+  };
   // Makes a home whole or not at all, and opens it. kConflict when something is there already,
-  // kInvalid for an origin that is none.
-  static base::Result<std::unique_ptr<Home>> Init(base::World& world, const std::string& place,
-                                                  const HomeSettings& settings,
-                                                  storage::StoreFiles store_files);
+  // kInvalid for an origin that is none or an administrator without name or address.
+  static base::Result<Made> Init(base::World& world, const std::string& place,
+                                 const HomeSettings& settings, const HomeFounder& founder,
+                                 storage::StoreFiles store_files);
 
   // Opens a home and takes its lock. kNotFound when there is none, kBusy when another process holds
   // it, kNewerFormat, kDamaged. Finishes or takes back a rotation of keys that was cut short.
@@ -39,6 +52,10 @@ class Home {
   [[nodiscard]] const HomeSettings& settings() const { return settings_; }
   [[nodiscard]] const std::string& path() const { return path_; }
   ledger::Ledger& ledger() { return *ledger_; }
+  storage::Store& store() { return *store_; }
+  // Opens the directory of people, which costs the computing of one password hash; commands that
+  // ask for no one's password do without. It lives as long as the Home, until RotateKey.
+  base::Result<identity::Directory*> OpenDirectory(const base::PasswordCost& cost = {});
 
   // Publishes both logs.
   base::Result<void> Publish();
@@ -55,8 +72,9 @@ class Home {
         settings_(std::move(settings)),
         lock_(std::move(lock)) {}
 
-  static base::Result<void> Build(base::World& world, const std::string& path,
-                                  const HomeSettings& settings, storage::StoreFiles store_files);
+  static base::Result<std::string> Build(base::World& world, const std::string& path,
+                                         const HomeSettings& settings, const HomeFounder& founder,
+                                         storage::StoreFiles store_files);
   base::Result<void> OpenParts();
   base::Result<ledger::LogIdentity> IdentityOf(storage::LogName name);
   base::Result<bool> FinishRotation(storage::LogName name);
@@ -71,6 +89,8 @@ class Home {
   HomeKeys keys_;
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<LedgerRecorder> recorder_;
+  std::unique_ptr<identity::Directory> directory_;
 };
 
 }  // namespace cli

@@ -13,6 +13,8 @@ using storage::LogName;
 constexpr std::string_view kKeysFormat = "tabularium-log-keys-1";
 constexpr std::string_view kNextKeyFormat = "tabularium-next-key-1";
 constexpr std::string_view kPrivateName = "keys/log-keys.json";
+constexpr std::string_view kFailureKeyName = "keys/sign-in-failures.key";
+constexpr std::size_t kFailureKeyBytes = 32;
 constexpr std::string_view kPublicName = "keys.json";
 constexpr std::size_t kMaxKeyFileBytes = 1U << 20U;
 constexpr std::size_t kSeedDigits = base::kEd25519SeedBytes * 2;
@@ -140,6 +142,21 @@ base::Result<void> RemoveNextKey(base::Files& files, const std::string& home, Lo
   if (!TRY(files.Status(path))) return {};
   TRY(files.Remove(path));
   return files.SyncFolder(base::ParentOf(path));
+}
+
+base::Result<std::string> ReadFailureKey(base::World& world, const std::string& home) {
+  const std::string path = base::JoinPath(home, kFailureKeyName);
+  if (!TRY(world.files().Status(path))) {
+    std::string text = base::HexEncode(world.randomness().Bytes(kFailureKeyBytes));
+    TRY(base::ReplaceFile(world.files(), path, text));
+    return text;
+  }
+  std::string text = TRY(base::ReadWholeFile(world.files(), path, kMaxKeyFileBytes));
+  if (text.size() != kFailureKeyBytes * 2 || !base::HexDecode(text)) {
+    return base::Fail(base::ErrorCode::kDamaged, "The key of the table of failures is none", path,
+                      "Remove the file: a new one is made.");
+  }
+  return text;
 }
 
 base::Result<void> RemoveUnfinishedKeys(base::Files& files, const std::string& home) {

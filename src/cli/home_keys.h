@@ -59,6 +59,10 @@ base::Result<std::optional<base::SigningKey>> ReadNextKey(base::Files& files,
 base::Result<void> RemoveNextKey(base::Files& files, const std::string& home,
                                  storage::LogName name);
 
+// The key under which failed sign-ins are counted. It is made when it is not there: then old counts
+// are forgotten, and nothing else.
+base::Result<std::string> ReadFailureKey(base::World& world, const std::string& home);
+
 // Removes what a crash left of key files that were being written: no private key stays where nobody
 // knows of it.
 base::Result<void> RemoveUnfinishedKeys(base::Files& files, const std::string& home);

@@ -16,8 +16,17 @@ using storage::StoreFiles;
 
 const HomeSettings kSettings{"data.example.org", true};
 
+base::Result<std::unique_ptr<Home>> InitAt(base::World& world, const std::string& place,
+                                           const HomeSettings& settings) {
+  const HomeFounder founder{{"Ambleford District Council", "district-council"},
+                            {"Ira", "ira@example.org"},
+                            {base::kLeastPasswordMemoryBytes, 1}};
+  auto made = TRY(Home::Init(world, place, settings, founder, StoreFiles::kWorld));
+  return std::move(made.home);
+}
+
 base::Result<std::unique_ptr<Home>> InitHome(base::World& world) {
-  return Home::Init(world, "home", kSettings, StoreFiles::kWorld);
+  return InitAt(world, "home", kSettings);
 }
 
 base::Result<std::unique_ptr<Home>> OpenHome(base::World& world) {
@@ -46,11 +55,11 @@ void RequireCheckpointsOpen(base::World& world, Home& home) {
 
 }  // namespace
 
-TEST_CASE("a new home has its first three leaves, published") {
+TEST_CASE("a new home has its first five leaves, published") {
   base::SimulatedWorld world(1);
   const auto home = InitHome(world).value();
   REQUIRE(home->settings().origin == "data.example.org");
-  REQUIRE(RegisterOf(*home).published_size() == 3);
+  REQUIRE(RegisterOf(*home).published_size() == 5);
   REQUIRE(CountLeaves(*home, "\"home.created\"") == 1);
   REQUIRE(CountLeaves(*home, "\"key.created\"") == 2);
   RequireCheckpointsOpen(world, *home);
@@ -62,23 +71,20 @@ TEST_CASE("init refuses a place that is taken and an origin that is none") {
   REQUIRE(InitHome(world).error().code == ErrorCode::kConflict);
   for (const char* bad : {"", "Data.Example", "a b", "caf\xc3\xa9"}) {
     CAPTURE(bad);
-    REQUIRE(Home::Init(world, "other", {bad, false}, StoreFiles::kWorld).error().code ==
-            ErrorCode::kInvalid);
+    REQUIRE(InitAt(world, "other", {bad, false}).error().code == ErrorCode::kInvalid);
   }
-  REQUIRE(
-      Home::Init(world, "other", {std::string(200, 'a'), false}, StoreFiles::kWorld).error().code ==
-      ErrorCode::kInvalid);
+  REQUIRE(InitAt(world, "other", {std::string(200, 'a'), false}).error().code ==
+          ErrorCode::kInvalid);
   REQUIRE_FALSE(world.files().Status("other").value().has_value());
 }
 
 TEST_CASE("a place is a folder of its own, with or without a slash at its end") {
   base::SimulatedWorld world(1);
-  REQUIRE(Home::Init(world, "home//", kSettings, StoreFiles::kWorld).has_value());
+  REQUIRE(InitAt(world, "home//", kSettings).has_value());
   REQUIRE(world.files().Status("home/home.json").value().has_value());
   for (const char* bad : {"", "/", ".", "..", "a/.", "a/.."}) {
     CAPTURE(bad);
-    REQUIRE(Home::Init(world, bad, kSettings, StoreFiles::kWorld).error().code ==
-            ErrorCode::kInvalid);
+    REQUIRE(InitAt(world, bad, kSettings).error().code == ErrorCode::kInvalid);
   }
 }
 
@@ -141,7 +147,7 @@ TEST_CASE("a crash at every step of init leaves a whole home or none") {
       const auto home = OpenHome(world);
       if (made) REQUIRE(home.has_value());
       if (home) {
-        REQUIRE(RegisterOf(**home).size() == 3);
+        REQUIRE(RegisterOf(**home).size() == 5);
         RequireCheckpointsOpen(world, **home);
       } else {
         REQUIRE(home.error().code == ErrorCode::kNotFound);
@@ -164,7 +170,8 @@ TEST_CASE("a crash at every step of a rotation is finished or taken back by the 
       home.reset();
       world.Restart(mode);
       home = OpenHome(world).value();
-      REQUIRE(world.files().List("home/keys").value() == std::vector<std::string>{"log-keys.json"});
+      REQUIRE(world.files().List("home/keys").value() ==
+              std::vector<std::string>{"log-keys.json", "sign-in-failures.key"});
       const int announced = CountLeaves(*home, "\"key.rotated\"");
       if (key) REQUIRE(announced == 1);
       const auto text = base::ReadWholeFile(world.files(), "home/keys.json", 1U << 20U).value();
@@ -172,7 +179,7 @@ TEST_CASE("a crash at every step of a rotation is finished or taken back by the 
               2U + static_cast<std::size_t>(announced));
       REQUIRE(home->Publish().has_value());
       RequireCheckpointsOpen(world, *home);
-      if (published) REQUIRE(RegisterOf(*home).size() == 4);
+      if (published) REQUIRE(RegisterOf(*home).size() == 6);
       if (finished) break;
     }
   }

@@ -4,11 +4,13 @@
 
 #include <csignal>
 
+#include "api/api.h"
 #include "api/public_routes.h"
 #include "base/event_log.h"
 #include "base/format.h"
 #include "cli/home.h"
 #include "http/server.h"
+#include "identity/idempotency_keys.h"
 #include "ledger/publisher.h"
 
 namespace cli {
@@ -68,8 +70,11 @@ class EndSignals {
   sigset_t before_{};
 };
 
-http::ServerOptions ServerOptionsOf(const ServeOptions& options) {
+http::ServerOptions ServerOptionsOf(const ServeOptions& options, const api::Api& api) {
   http::ServerOptions server;
+  server.body_limit = [&api](http::Method method, std::string_view path) {
+    return api.BodyLimit(method, path);
+  };
   server.address = options.address;
   server.port = options.port;
   server.certificate_path = options.certificate_path;
@@ -90,11 +95,16 @@ base::Result<void> Serve(const CommandContext& context, const ServeOptions& opti
   const ledger::Publisher register_publisher(home->ledger().register_log(), events,
                                              kPublishIntervalMs);
   const ledger::Publisher access_publisher(home->ledger().access_log(), events, access_interval_ms);
-  api::PublicRoutes routes(context.world, home->ledger().register_log(),
-                           home->ledger().access_log());
-  const auto server = TRY(http::Server::Start(
-      ServerOptionsOf(options),
-      [&](const http::Request& request) { return routes.Handle(request); }, context.world, events));
+  api::PublicRoutes public_routes(context.world, home->ledger().register_log(),
+                                  home->ledger().access_log());
+  identity::IdempotencyKeys idempotency_keys(context.world, home->store());
+  const api::Api api({context.world, events, *TRY(home->OpenDirectory()), idempotency_keys,
+                      home->ledger().register_log(), home->ledger().access_log()});
+  const auto handle = [&](const http::Request& request) {
+    return api::Api::Owns(request.path) ? api.Handle(request) : public_routes.Handle(request);
+  };
+  const auto server =
+      TRY(http::Server::Start(ServerOptionsOf(options, api), handle, context.world, events));
   context.terminal.out(Format("serving {} at {}://{}:{}\n", home->settings().origin,
                               options.certificate_path.empty() ? "http" : "https", options.address,
                               server->port()));

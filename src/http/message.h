@@ -25,7 +25,17 @@ inline constexpr std::size_t kMaxHeaders = 100;
 inline constexpr std::size_t kMaxQueryParameters = 100;
 
 // The methods that are known; any other is answered 501 before a handler sees it.
-enum class Method : unsigned char { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
+enum class Method : unsigned char {
+  kGet,
+  kHead,
+  kPost,
+  kPut,
+  kPatch,
+  kDelete,
+  kOptions,
+  kTrace,
+  kQuery
+};
 
 std::string_view NameOf(Method method);
 // Nothing for a method that is not known. Methods are case-sensitive (RFC 9110, 9.1).

@@ -1,4 +1,4 @@
-// Tests of: subjects.cc grants.cc sessions.cc migrations.cc 
+// Tests of: subjects.cc grants.cc sessions.cc idempotency_keys.cc migrations.cc
 #include <doctest/doctest.h>
 
 #include "base/real_temporary_folder.h"
@@ -6,6 +6,7 @@
 #include "base/simulated_world.h"
 #include "storage/database.h"
 #include "storage/grants.h"
+#include "storage/idempotency_keys.h"
 #include "storage/outbox.h"
 #include "storage/sessions.h"
 
@@ -299,6 +300,38 @@ TEST_CASE("a store of the first format gets the tables of accounts and keeps its
     return {};
   };
   REQUIRE(store->Read(look).has_value());
+}
+
+TEST_CASE("a key of a request is found until it ends, and then may come again") {
+  Accounts accounts;
+  const auto row = [&](std::string_view request, std::int64_t end) {
+    return IdempotencyRow{accounts.person, "key",   accounts.Hash(request), 201,
+                          "/somewhere",    {end}};
+  };
+  const auto find = [&](std::int64_t now) {
+    std::optional<IdempotencyRow> found;
+    accounts.Do([&](Transaction& transaction) -> base::Result<void> {
+      found = TRY(IdempotencyRepository(transaction).Find(accounts.person, "key", {now}));
+      return {};
+    });
+    return found;
+  };
+  const auto add = [&](const IdempotencyRow& each, std::int64_t now) {
+    return [each, now](Transaction& transaction) {
+      return IdempotencyRepository(transaction).Add(each, {now});
+    };
+  };
+  accounts.Do(add(row("first", 100), 1));
+  REQUIRE(find(99)->request_digest == accounts.Hash("first"));
+  REQUIRE(find(99)->location == "/somewhere");
+  REQUIRE_FALSE(find(100).has_value());
+  REQUIRE(accounts.Refused(add(row("second", 300), 99)) == ErrorCode::kConflict);
+  accounts.Do(add(row("second", 300), 100));
+  REQUIRE(find(100)->request_digest == accounts.Hash("second"));
+  accounts.Do([](Transaction& transaction) {
+    return IdempotencyRepository(transaction).RemoveEnded({300}, 10);
+  });
+  REQUIRE_FALSE(find(100).has_value());
 }
 
 }  // namespace storage

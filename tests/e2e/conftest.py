@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from running import ADMINISTRATOR, FOUNDER, LINK, Client, Server
+
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent)]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("TABULARIUM_BINARY", str(ROOT / "build/dev/tabularium"))
@@ -37,7 +39,8 @@ def program(tmp_path):
 @pytest.fixture
 def home(program):
     """A home that was just made, by its name in the test's folder."""
-    program("init", "--home", "home", "--origin", "data.example.org", "--demonstration")
+    program.said = program("init", "--home", "home", "--origin", "data.example.org",
+                           "--demonstration", *FOUNDER)
     return program.folder / "home"
 
 
@@ -49,3 +52,18 @@ def shared():
         assert "TABULARIUM_VECTORS_REQUIRED" not in os.environ, f"{folder} is not there"
         pytest.skip(f"NOT TESTED: no outside vectors in {folder}; set TABULARIUM_VECTORS")
     return folder
+
+
+@pytest.fixture
+def server(program, home):
+    """The home, served until the test ends."""
+    running = Server(program)
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+@pytest.fixture
+def administrator(program, server):
+    """The platform's administrator, signed in."""
+    return Client(server.port).first_sign_in(LINK.search(program.said)[1], ADMINISTRATOR)

@@ -1,57 +1,18 @@
 """`tabularium serve`: the public logs over HTTP, from the real binary."""
 # Tests of: serve_command.cc, public_routes.cc, problem.cc
-import http.client
 import json
 import pathlib
-import re
 import signal
 import socket
 import subprocess
 import sys
-import threading
 
 import pytest
 
+from running import FOUNDER, Server
 from smuggling import CASES
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-READY_LIMIT_S = 20
-STOP_LIMIT_S = 20
-
-
-class Server:
-    """A running server of a home, at a port of its own."""
-
-    def __init__(self, program, *words):
-        self.process = subprocess.Popen(
-            [program.binary, "serve", "--home", "home", "--port", "0", *words], cwd=program.folder,
-            text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        watchdog = threading.Timer(READY_LIMIT_S, self.process.kill)
-        watchdog.start()
-        line = self.process.stdout.readline()
-        watchdog.cancel()
-        self.port = int(re.search(r":(\d+)$", line)[1])
-
-    def get(self, path, method="GET"):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request(method, path)
-        response = connection.getresponse()
-        body = response.read()
-        connection.close()
-        return response, body
-
-    def stop(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        out, errors = self.process.communicate(timeout=STOP_LIMIT_S)
-        return self.process.returncode, out, errors
-
-
-@pytest.fixture
-def server(program, home):
-    running = Server(program)
-    yield running
-    if running.process.poll() is None:
-        running.stop(signal.SIGKILL)
 
 
 def fetch(server, path, folder):
@@ -67,7 +28,7 @@ def test_a_log_fetched_over_http_verifies_with_both_verifiers(program, home, ser
     copy = program.folder / "copy"
     response = fetch(server, "checkpoint", copy)
     assert response.getheader("Cache-Control") == "no-cache"
-    for path in ("tile/0/000.p/3", "tile/entries/000.p/3"):
+    for path in ("tile/0/000.p/5", "tile/entries/000.p/5"):
         response = fetch(server, path, copy)
         assert response.getheader("Content-Type") == "application/octet-stream"
     words = ["--key", "home/keys.json", "--log", "copy"]
@@ -92,7 +53,7 @@ def test_what_is_not_published_or_no_path_is_404_with_one_body(server):
 
 def test_health_metrics_errors_and_methods(server):
     assert server.get("/healthz")[1] == b"ok\n"
-    assert b'tabularium_log_entries{log="data.example.org/register"} 3' in server.get("/metrics")[1]
+    assert b'tabularium_log_entries{log="data.example.org/register"} 5' in server.get("/metrics")[1]
     rows = json.loads(server.get("/errors")[1])
     assert any(row["name"] == "not-found" and row["status"] == 404 for row in rows)
     assert json.loads(server.get("/errors/damaged")[1])["title"]
@@ -136,7 +97,7 @@ def test_ports_in_use_foreign_addresses_and_odd_settings_are_refused(program, ho
         assert str(port) in told
     told = program("serve", "--home", "home", "--address", "0.0.0.0", expected=4)
     assert "demonstration" in told
-    program("init", "--home", "real", "--origin", "real.example.org")
+    program("init", "--home", "real", "--origin", "real.example.org", *FOUNDER)
     told = program("serve", "--home", "real", "--address", "0.0.0.0", expected=4)
     assert "--tls-cert" in told
     program("serve", "--home", "real", "--publish-access-log-every", "0", expected=2)

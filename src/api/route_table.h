@@ -1,0 +1,18 @@
+// The whole table of routes, and its parts, each in a file of its own.
+#pragma once
+
+#include <vector>
+
+#include "api/route.h"
+
+namespace api {
+
+std::vector<Route> AllRoutes();
+
+std::vector<Route> SessionRoutes();       // session_routes.cc
+std::vector<Route> OrganisationRoutes();  // organisation_routes.cc: and people, machines
+std::vector<Route> GrantRoutes();         // grant_routes.cc
+std::vector<Route> TokenRoutes();         // token_routes.cc
+std::vector<Route> EntryRoutes();         // entry_routes.cc
+
+}  // namespace api

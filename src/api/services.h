@@ -1,0 +1,21 @@
+// What handlers are given: the domains, and nothing else. Everything outlives the Api.
+#pragma once
+
+#include "base/event_log.h"
+#include "base/world.h"
+#include "identity/directory.h"
+#include "identity/idempotency_keys.h"
+#include "ledger/log.h"
+
+namespace api {
+
+struct Services {
+  base::World& world;
+  base::EventLog& events;
+  identity::Directory& directory;
+  identity::IdempotencyKeys& idempotency_keys;
+  ledger::Log& register_log;
+  ledger::Log& access_log;
+};
+
+}  // namespace api
