@@ -40,7 +40,8 @@ struct BytesBody {
   std::vector<std::string> media_types;
   std::uint64_t max_bytes = 0;
 };
-using RequestBody = std::variant<NoBody, JsonBody, BytesBody>;
+// The first has no default, so none of them is taken where nothing is said.
+using RequestBody = std::variant<JsonBody, BytesBody, NoBody>;
 
 enum class Asker : unsigned char {
   kAnybody,
@@ -78,7 +79,7 @@ struct JsonReply {
 struct BytesReply {
   std::vector<std::string> media_types;
 };
-using ReplyBody = std::variant<NoReply, JsonReply, BytesReply>;
+using ReplyBody = std::variant<JsonReply, BytesReply, NoReply>;  // as above
 
 struct Reply {
   int status;

@@ -33,6 +33,7 @@ constexpr std::string_view kDigest = "digest";
 constexpr std::string_view kOrigin = "origin";
 constexpr std::string_view kKey = "key";
 constexpr std::string_view kSlug = "slug";
+constexpr std::string_view kPublicNumber = "public number";
 
 constexpr std::array kHomeCreatedFields = {FieldRow{"origin", kOrigin},
                                            FieldRow{"demonstration", kFlag}};
@@ -41,6 +42,19 @@ constexpr std::array kOrganisationFields = {FieldRow{"organisation", kSlug}};
 constexpr std::array kSubjectFields = {FieldRow{"organisation", kSlug}, FieldRow{"subject", kCode}};
 constexpr std::array kRoleFields = {FieldRow{"organisation", kSlug}, FieldRow{"role", kCode},
                                     FieldRow{"subject", kCode}};
+
+constexpr std::array kAccessOpenedFields = {
+    FieldRow{"agreement", kPublicNumber}, FieldRow{"commitment", kDigest},
+    FieldRow{"dataset", kSlug},           FieldRow{"door", kCode},
+    FieldRow{"purpose", kSlug},           FieldRow{"version", kNumber}};
+constexpr std::array kAccessOpenedPrivateFields = {
+    FieldRow{"agreement", kPublicNumber}, FieldRow{"commitment", kDigest},
+    FieldRow{"dataset_commitment", kDigest}, FieldRow{"door", kCode}, FieldRow{"purpose", kSlug}};
+constexpr std::array kAccessClosedFields = {
+    FieldRow{"body", kDigest},  FieldRow{"bytes", kNumber}, FieldRow{"opened", kNumber},
+    FieldRow{"outcome", kCode}, FieldRow{"rows", kNumber},  FieldRow{"template", kDigest}};
+constexpr std::array kAccessRefusedFields = {FieldRow{"agreement", kPublicNumber},
+                                             FieldRow{"door", kCode}, FieldRow{"reason", kCode}};
 
 // docs/formats/leaves.md shows the same table.
 constexpr std::array kKinds = {
@@ -54,6 +68,11 @@ constexpr std::array kKinds = {
     KindRow{LeafKind::kTokenCreated, "token.created", LogName::kRegister, kSubjectFields},
     KindRow{LeafKind::kTokenWithdrawn, "token.withdrawn", LogName::kRegister, kSubjectFields},
     KindRow{LeafKind::kPersonDisabled, "person.disabled", LogName::kRegister, kOrganisationFields},
+    KindRow{LeafKind::kAccessOpened, "access.opened", LogName::kAccess, kAccessOpenedFields},
+    KindRow{LeafKind::kAccessOpenedPrivate, "access.opened", LogName::kAccess,
+            kAccessOpenedPrivateFields},
+    KindRow{LeafKind::kAccessClosed, "access.closed", LogName::kAccess, kAccessClosedFields},
+    KindRow{LeafKind::kAccessRefused, "access.refused", LogName::kAccess, kAccessRefusedFields},
 };
 
 const KindRow& RowOf(LeafKind kind) {
@@ -66,6 +85,21 @@ constexpr std::uint64_t kMaxNumber = (1ULL << 53U) - 1;
 constexpr std::string_view kOutboxMember = "\"outbox\":";
 
 }  // namespace
+
+bool IsPublicNumber(std::string_view text) {
+  constexpr std::size_t kYearDigits = 4;
+  constexpr std::size_t kMinDigits = 4;
+  constexpr std::size_t kMaxDigits = 9;
+  if (!text.starts_with("DSR-") && !text.starts_with("DSA-")) return false;
+  text.remove_prefix(4);
+  const auto all_digits = [](std::string_view part) {
+    return part.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  if (text.size() < kYearDigits + 1 + kMinDigits || text[kYearDigits] != '-') return false;
+  const std::string_view number = text.substr(kYearDigits + 1);
+  return all_digits(text.substr(0, kYearDigits)) && all_digits(number) &&
+         number.size() <= kMaxDigits && (number.size() == kMinDigits || number.front() != '0');
+}
 
 LogName LogOf(LeafKind kind) { return RowOf(kind).log; }
 
@@ -106,6 +140,11 @@ LeafDraft& LeafDraft::Key(base::Literal field, const VerifierKey& key) {
 LeafDraft& LeafDraft::Slug(base::Literal field, std::string_view slug) {
   CHECK(base::IsSlug(slug));
   return Set(field, kSlug, slug);
+}
+
+LeafDraft& LeafDraft::PublicNumber(base::Literal field, std::string_view number) {
+  CHECK(IsPublicNumber(number));
+  return Set(field, kPublicNumber, number);
 }
 
 std::string LeafDraft::Write(std::int64_t outbox_id, base::Instant now) const {

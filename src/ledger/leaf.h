@@ -30,7 +30,14 @@ enum class LeafKind : unsigned char {
   kTokenCreated,
   kTokenWithdrawn,
   kPersonDisabled,
+  kAccessOpened,
+  kAccessOpenedPrivate,  // of a dataset that is not public
+  kAccessClosed,
+  kAccessRefused,
 };
+
+// "DSR-2026-0001" or "DSA-2026-0041": what a request or an agreement is called in public.
+bool IsPublicNumber(std::string_view text);
 
 // The log that leaves of a kind go to.
 storage::LogName LogOf(LeafKind kind);
@@ -46,6 +53,7 @@ class LeafDraft {
   LeafDraft& Origin(base::Literal field, std::string_view origin);  // IsOrigin
   LeafDraft& Key(base::Literal field, const VerifierKey& key);      // its name IsOrigin
   LeafDraft& Slug(base::Literal field, std::string_view slug);      // base::IsSlug
+  LeafDraft& PublicNumber(base::Literal field, std::string_view number);  // IsPublicNumber
 
   [[nodiscard]] LeafKind kind() const { return kind_; }
 

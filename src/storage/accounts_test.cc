@@ -1,9 +1,10 @@
-// Tests of: subjects.cc grants.cc sessions.cc idempotency_keys.cc migrations.cc
+// Tests of: subjects.cc grants.cc sessions.cc idempotency_keys.cc accesses.cc migrations.cc
 #include <doctest/doctest.h>
 
 #include "base/real_temporary_folder.h"
 #include "base/real_world.h"
 #include "base/simulated_world.h"
+#include "storage/accesses.h"
 #include "storage/database.h"
 #include "storage/grants.h"
 #include "storage/idempotency_keys.h"
@@ -305,8 +306,7 @@ TEST_CASE("a store of the first format gets the tables of accounts and keeps its
 TEST_CASE("a key of a request is found until it ends, and then may come again") {
   Accounts accounts;
   const auto row = [&](std::string_view request, std::int64_t end) {
-    return IdempotencyRow{accounts.person, "key",   accounts.Hash(request), 201,
-                          "/somewhere",    {end}};
+    return IdempotencyRow{accounts.person, "key", accounts.Hash(request), 201, "/somewhere", {end}};
   };
   const auto find = [&](std::int64_t now) {
     std::optional<IdempotencyRow> found;
@@ -332,6 +332,40 @@ TEST_CASE("a key of a request is found until it ends, and then may come again") 
     return IdempotencyRepository(transaction).RemoveEnded({300}, 10);
   });
   REQUIRE_FALSE(find(100).has_value());
+}
+
+TEST_CASE("an access is opened, closed once, counted by its day, and erased") {
+  Accounts accounts;
+  const auto begin = [&](std::int64_t day) {
+    std::int64_t outbox = 0;
+    accounts.Do([&](Transaction& transaction) -> base::Result<void> {
+      OutboxRepository leaves(transaction);
+      outbox = TRY(leaves.Add(LogName::kAccess, [](std::int64_t) { return "leaf"; })).id;
+      TRY(leaves.SetIndex(LogName::kAccess, outbox, static_cast<std::uint64_t>(outbox) + 10));
+      return AccessRepository(transaction)
+          .Add({outbox, "DSA-2026-0001", accounts.person, day, "salt", "{}", {}, {}, {}});
+    });
+    return outbox;
+  };
+  const std::int64_t first = begin(5);
+  const std::int64_t second = begin(5);
+  begin(6);
+  accounts.Do([&](Transaction& transaction) -> base::Result<void> {
+    AccessRepository accesses(transaction);
+    REQUIRE(TRY(accesses.Open(10)).size() == 3);
+    REQUIRE(TRY(accesses.Close(first, 77)));
+    REQUIRE_FALSE(TRY(accesses.Close(first, 78)));
+    REQUIRE(TRY(accesses.Open(10)).front().opened_outbox == second);
+    REQUIRE(TRY(accesses.CountsOf(5, 10)).front().accesses == 2);
+    REQUIRE(TRY(accesses.CountsOf(7, 10)).empty());
+    REQUIRE(TRY(accesses.FindByIndex(static_cast<std::uint64_t>(first) + 10))->closed_outbox == 77);
+    REQUIRE(TRY(accesses.ListOf("DSA-2026-0001", 1'000, 2)).size() == 2);
+    REQUIRE(TRY(accesses.ListOf("DSA-2026-0001", second, 9)).size() == 1);
+    TRY(accesses.Erase(second));
+    REQUIRE(TRY(accesses.Find(second))->record.empty());
+    REQUIRE(TRY(accesses.Find(second))->salt.empty());
+    return {};
+  });
 }
 
 }  // namespace storage

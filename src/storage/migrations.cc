@@ -109,6 +109,22 @@ constexpr std::array kSteps = {
     CREATE INDEX idempotency_keys_end ON idempotency_keys (expires);
     PRAGMA user_version = 3;
     COMMIT;)",
+    // 4: accesses. `…_outbox` are numbers of the access log's outbox. `salt` and `record` are empty
+    // once erased.
+    R"(BEGIN IMMEDIATE;
+    CREATE TABLE accesses (
+      opened_outbox INTEGER PRIMARY KEY,
+      agreement TEXT NOT NULL,
+      subject TEXT NOT NULL REFERENCES subjects (id),
+      day INTEGER NOT NULL,
+      salt BLOB NOT NULL,
+      record BLOB NOT NULL,
+      closed_outbox INTEGER) STRICT;
+    CREATE INDEX accesses_of ON accesses (agreement, opened_outbox);
+    CREATE INDEX accesses_open ON accesses (opened_outbox) WHERE closed_outbox IS NULL;
+    CREATE INDEX accesses_on ON accesses (day, agreement);
+    PRAGMA user_version = 4;
+    COMMIT;)",
 };
 
 base::Result<void> CopyBefore(Database& database, base::Files& files, const std::string& path,
