@@ -69,7 +69,9 @@ LeafDraft OpeningLeaf(const Question& question, const PinnedVersion& data,
 }  // namespace
 
 base::Literal CodeOf(Door door) { return kDoorCodes[static_cast<std::size_t>(door)]; }
-base::Literal CodeOf(Outcome outcome) { return kOutcomeCodes[static_cast<std::size_t>(outcome)]; }
+base::Literal CodeOf(AccessOutcome outcome) {
+  return kOutcomeCodes[static_cast<std::size_t>(outcome)];
+}
 
 // --- the permit
 // -----------------------------------------------------------------------------------
@@ -120,7 +122,7 @@ base::Result<void> Gate::CloseOrphans() {
     }));
     for (const storage::AccessRow& each : orphans) {
       CHECK(each.opened_index.has_value());  // the ledger sent what was pending when it was opened
-      TRY(RecordEnd(each.opened_outbox, *each.opened_index, {.outcome = Outcome::kUnknown}));
+      TRY(RecordEnd(each.opened_outbox, *each.opened_index, {.outcome = AccessOutcome::kUnknown}));
     }
     if (orphans.size() < kOrphansAtOnce) return {};
   }

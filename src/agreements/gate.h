@@ -52,9 +52,9 @@ enum class Door : unsigned char { kQuery };
 
 base::Literal CodeOf(Door door);
 
-enum class Outcome : unsigned char { kComplete, kFailed, kRefused, kCut, kRevoked, kUnknown };
+enum class AccessOutcome : unsigned char { kComplete, kFailed, kRefused, kCut, kRevoked, kUnknown };
 
-base::Literal CodeOf(Outcome outcome);
+base::Literal CodeOf(AccessOutcome outcome);
 
 // What an access asks for, in exact words: the private record.
 struct Question {
@@ -67,7 +67,7 @@ struct Question {
 
 // How an access went.
 struct Ending {
-  Outcome outcome = Outcome::kFailed;
+  AccessOutcome outcome = AccessOutcome::kFailed;
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
   base::Digest body{};       // of what was handed over

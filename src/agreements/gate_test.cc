@@ -60,8 +60,9 @@ TEST_CASE("a permit stands on a durable opening, and its end is on record") {
   REQUIRE(permit.versions().size() == 2);
   REQUIRE(home.gate().open_accesses() == 1);
   const base::Digest body = base::Sha256("a\n1\n");
-  const auto closed = home.gate().Close(
-      std::move(permit), {.outcome = Outcome::kComplete, .rows = 1, .bytes = 4, .body = body});
+  const auto closed =
+      home.gate().Close(std::move(permit),
+                        {.outcome = AccessOutcome::kComplete, .rows = 1, .bytes = 4, .body = body});
   REQUIRE(closed.value() == 1);
   REQUIRE(home.Newest().Find("opened")->AsInteger() == 0);
   REQUIRE(TextOf(home.Newest(), "body") == body.Hex());
@@ -233,7 +234,8 @@ TEST_CASE("a crash at every step leaves each opening with one end") {
         auto permit = home.gate().Enter(home.Ada(), GateWorld::Ask());
         if (permit) {
           opened = permit->opened_index();
-          static_cast<void>(home.gate().Close(std::move(*permit), {.outcome = Outcome::kComplete}));
+          static_cast<void>(
+              home.gate().Close(std::move(*permit), {.outcome = AccessOutcome::kComplete}));
         }
       }
       finished = !home.world.crashed();
@@ -281,8 +283,9 @@ TEST_CASE("every word of the tables is different") {
   for (std::size_t i = 0; i < kGateReasons; ++i) {
     words.insert(CodeOf(static_cast<GateReason>(i)).view());
   }
-  for (const auto outcome : {Outcome::kComplete, Outcome::kFailed, Outcome::kRefused, Outcome::kCut,
-                             Outcome::kRevoked, Outcome::kUnknown}) {
+  for (const auto outcome :
+       {AccessOutcome::kComplete, AccessOutcome::kFailed, AccessOutcome::kRefused,
+        AccessOutcome::kCut, AccessOutcome::kRevoked, AccessOutcome::kUnknown}) {
     words.insert(CodeOf(outcome).view());
   }
   REQUIRE(words.size() == kGateReasons + 6);

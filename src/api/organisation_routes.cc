@@ -19,6 +19,16 @@ constexpr TextRule kCodeRule{1, identity::kMaxKindBytes, TextForm::kCode};
 constexpr TextRule kEmailRule{3, 254, TextForm::kEmail};
 constexpr TextRule kSecretRule{1, 64, TextForm::kVisible};
 
+JsonSchema CountrySchema() {
+  return JsonSchema::Text("Where it is: england, wales … or united-kingdom; empty: not stated.",
+                          {0, identity::kMaxKindBytes, TextForm::kCode});
+}
+
+JsonSchema AreaSchema() {
+  return JsonSchema::Text("The ONS code of its area; empty: not stated.",
+                          {0, identity::kMaxKindBytes, TextForm::kVisible});
+}
+
 JsonSchema OrganisationSchema() {
   return JsonSchema::Object(
       "An organisation.",
@@ -26,6 +36,8 @@ JsonSchema OrganisationSchema() {
        {"slug", JsonSchema::Text("Its name in addresses and in the log.", kCodeRule)},
        {"name", JsonSchema::Text("Its name.", kNameRule)},
        {"kind", JsonSchema::Text("The kind of body, a code such as district-council.", kCodeRule)},
+       {"country", CountrySchema()},
+       {"area_code", AreaSchema()},
        {"created", JsonSchema::Instant("When it was made.")}});
 }
 
@@ -34,6 +46,8 @@ Json OrganisationJson(const Organisation& each) {
                        {"slug", each.slug},
                        {"name", each.name},
                        {"kind", each.kind},
+                       {"country", each.country},
+                       {"area_code", each.area_code},
                        {"created", each.created.Text()}});
 }
 
@@ -86,13 +100,16 @@ base::Result<Answer> GetOrganisation(const Services& services, const Call& call)
 base::Result<Answer> CreateOrganisation(const Services& services, const Call& call) {
   const auto actor = TRY(Authenticate(services, call));
   const std::string location = "/api/v1/organisations/";
-  return Once(services, call, actor, 201, location,
-              [&](const identity::Along& along) -> base::Result<Answer> {
-                const auto id = TRY(services.directory.CreateOrganisation(
-                    actor, {call.Text("name"), call.Text("kind")}, along));
-                return Answer{.body = Json::Object({{"id", id.Text()}}),
-                              .location = location + id.Text()};
-              });
+  return Once(
+      services, call, actor, 201, location,
+      [&](const identity::Along& along) -> base::Result<Answer> {
+        const auto id = TRY(services.directory.CreateOrganisation(
+            actor,
+            {call.Text("name"), call.Text("kind"), call.OptionalText("country").value_or(""),
+             call.OptionalText("area_code").value_or("")},
+            along));
+        return Answer{.body = Json::Object({{"id", id.Text()}}), .location = location + id.Text()};
+      });
 }
 
 // --- people and machines: for administrators
@@ -255,7 +272,9 @@ std::vector<Route> OrganisationRoutes() {
        JsonBody{JsonSchema::Object(
            "A new organisation.",
            {{"name", JsonSchema::Text("Its name.", kNameRule)},
-            {"kind", JsonSchema::Text("The kind of body: a-z 0-9 . -", kCodeRule)}})},
+            {"kind", JsonSchema::Text("The kind of body: a-z 0-9 . -", kCodeRule)},
+            {"country", CountrySchema(), false},
+            {"area_code", AreaSchema(), false}})},
        {201, JsonReply{MadeSchema()}},
        CreateOrganisation}};
   std::ranges::move(PeopleRoutes(), std::back_inserter(routes));

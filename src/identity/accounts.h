@@ -41,6 +41,9 @@ struct Organisation {
   std::string name;
   std::string kind;
   base::Instant created;
+  // Properties that the law and row conditions ask of a body; empty: not stated.
+  std::string country;    // a code such as "england"
+  std::string area_code;  // of the Office for National Statistics, such as "E07000999"
 };
 
 struct Account {

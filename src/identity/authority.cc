@@ -66,7 +66,7 @@ SubjectKind KindOf(const SubjectRow& row) {
 }
 
 Organisation OrganisationOf(const storage::OrganisationRow& row) {
-  return {row.id, row.slug, row.name, row.kind, row.created};
+  return {row.id, row.slug, row.name, row.kind, row.created, row.country, row.area_code};
 }
 
 Account AccountOf(const SubjectRow& row) {

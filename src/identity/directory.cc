@@ -41,6 +41,23 @@ base::Result<void> CheckKind(std::string_view kind) {
   return {};
 }
 
+base::Result<void> CheckProperties(const NewOrganisation& organisation) {
+  const auto is_area_character = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  if (organisation.country.size() > kMaxKindBytes ||
+      !std::ranges::all_of(organisation.country, IsCodeCharacter)) {
+    return base::Fail(ErrorCode::kInvalid, "The country is no code", "country",
+                      "Use a word such as england.");
+  }
+  if (organisation.area_code.size() > kMaxKindBytes ||
+      !std::ranges::all_of(organisation.area_code, is_area_character)) {
+    return base::Fail(ErrorCode::kInvalid, "The area code is no code", "area_code",
+                      "Use a code of the Office for National Statistics such as E07000999.");
+  }
+  return {};
+}
+
 base::Result<SubjectRow> PersonRow(base::World& world, const OrganisationId& at,
                                    const NewPerson& person) {
   TRY(internal::CheckName(person.name));
@@ -77,6 +94,7 @@ base::Result<OrganisationRow> Directory::RecordOrganisation(const NewOrganisatio
                                                             const Along& along) {
   TRY(internal::CheckName(organisation.name));
   TRY(CheckKind(organisation.kind));
+  TRY(CheckProperties(organisation));
   const auto id = OrganisationId::Random(world_.randomness());
   OrganisationRow row{id,
                       base::SlugOf(organisation.name, id.Text().substr(0, kSlugPieceDigits)),
@@ -84,7 +102,9 @@ base::Result<OrganisationRow> Directory::RecordOrganisation(const NewOrganisatio
                       organisation.kind,
                       world_.clock().Now(),
                       0,
-                      false};
+                      false,
+                      organisation.country,
+                      organisation.area_code};
   const auto change = [&](Transaction& transaction) -> base::Result<void> {
     if (actor != nullptr && !TRY(internal::Refresh(transaction, *actor)).AdministersPlatform()) {
       return base::Fail(ErrorCode::kForbidden,
@@ -247,6 +267,17 @@ base::Result<void> Directory::DisablePerson(const Principal& actor, const Subjec
   };
   TRY(recorder_.Record(change, Event{EventKind::kPersonDisabled, slug, {}, {}}));
   return {};
+}
+
+base::Result<Organisation> Directory::FindOrganisation(const OrganisationId& id) {
+  std::optional<Organisation> found;
+  TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
+    const auto row = TRY(OrganisationRepository(transaction).Find(id));
+    if (!row || !row->is_recorded) return Absent();
+    found = internal::OrganisationOf(*row);
+    return {};
+  }));
+  return std::move(*found);
 }
 
 base::Result<std::vector<Organisation>> Directory::ListOrganisations() {

@@ -61,8 +61,10 @@ struct DirectorySettings {
 };
 
 struct NewOrganisation {
-  std::string name;  // UTF-8 without control characters, at most kMaxNameBytes
-  std::string kind;  // a code: a-z 0-9 . -
+  std::string name;         // UTF-8 without control characters, at most kMaxNameBytes
+  std::string kind;         // a code: a-z 0-9 . -
+  std::string country{};    // a code like that, or empty
+  std::string area_code{};  // letters and digits, or empty
 };
 
 struct NewPerson {
@@ -134,7 +136,8 @@ class Directory {
   base::Result<void> DisablePerson(const Principal& actor, const SubjectId& person,
                                    const Along& along = {});
 
-  // Organisations are public.
+  // Organisations are public. Absent() for one that is not there or not on record yet.
+  base::Result<Organisation> FindOrganisation(const OrganisationId& id);
   base::Result<std::vector<Organisation>> ListOrganisations();
   base::Result<std::vector<Account>> ListSubjects(const Principal& actor, const OrganisationId& at);
 

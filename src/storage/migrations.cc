@@ -125,6 +125,12 @@ constexpr std::array kSteps = {
     CREATE INDEX accesses_on ON accesses (day, agreement);
     PRAGMA user_version = 4;
     COMMIT;)",
+    // 5: what the law and row conditions ask of an organisation. Empty: not stated.
+    R"(BEGIN IMMEDIATE;
+    ALTER TABLE organisations ADD COLUMN country TEXT NOT NULL DEFAULT '';
+    ALTER TABLE organisations ADD COLUMN area_code TEXT NOT NULL DEFAULT '';
+    PRAGMA user_version = 5;
+    COMMIT;)",
 };
 
 base::Result<void> CopyBefore(Database& database, base::Files& files, const std::string& path,

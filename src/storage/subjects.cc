@@ -12,8 +12,8 @@ using internal::ReadInstant;
 // Begins each query of organisations; the columns are those that ReadOrganisation takes.
 #define SELECT_ORGANISATION                                                                  \
   "SELECT o.id, o.slug, o.name, o.kind, o.created, o.created_outbox, EXISTS (SELECT 1 FROM " \
-  "outbox b WHERE b.log = 0 AND b.id = o.created_outbox AND b.leaf_index IS NOT NULL) "      \
-  "FROM organisations o "
+  "outbox b WHERE b.log = 0 AND b.id = o.created_outbox AND b.leaf_index IS NOT NULL), "     \
+  "o.country, o.area_code FROM organisations o "
 #define SELECT_SUBJECT                                                                   \
   "SELECT s.id, s.kind, s.organisation, s.name, s.is_disabled, p.email FROM subjects s " \
   "LEFT JOIN people p ON p.subject = s.id "
@@ -25,7 +25,9 @@ base::Result<OrganisationRow> ReadOrganisation(const Statement& statement) {
                          statement.Bytes(3),
                          ReadInstant(statement, 4),
                          statement.Integer(5),
-                         statement.Integer(6) != 0};
+                         statement.Integer(6) != 0,
+                         statement.Bytes(7),
+                         statement.Bytes(8)};
 }
 
 base::Result<std::optional<OrganisationRow>> FirstOrganisation(Statement& statement) {
@@ -53,10 +55,11 @@ base::Result<std::optional<SubjectRow>> FirstSubject(Statement& statement) {
 
 base::Result<void> OrganisationRepository::Add(const OrganisationRow& row) {
   const auto insert = TRY(database().Prepare(
-      "INSERT INTO organisations (id, slug, name, kind, created, created_outbox) "
-      "VALUES (?, ?, ?, ?, ?, ?)"));
+      "INSERT INTO organisations (id, slug, name, kind, created, created_outbox, country, "
+      "area_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
   insert->Bind(row.id.Text()).Bind(row.slug).Bind(row.name).Bind(row.kind);
-  return insert->Bind(row.created.microseconds).Bind(row.created_outbox).Run();
+  insert->Bind(row.created.microseconds).Bind(row.created_outbox);
+  return insert->Bind(row.country).Bind(row.area_code).Run();
 }
 
 base::Result<std::optional<OrganisationRow>> OrganisationRepository::Find(

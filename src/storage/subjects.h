@@ -31,6 +31,8 @@ struct OrganisationRow {
   base::Instant created;
   std::int64_t created_outbox = 0;  // number in the register log's outbox
   bool is_recorded = false;         // its leaf has an index
+  std::string country{};            // both may be empty: not stated
+  std::string area_code{};
 };
 
 struct SubjectRow {

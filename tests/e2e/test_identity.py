@@ -107,6 +107,18 @@ def test_a_stranger_gets_the_same_404_as_for_nothing(council):
         {"role": "explorer", "organisation": council.id}]
 
 
+def test_an_organisation_states_its_country_and_area(council):
+    ira = council.administrator
+    made = ira.want(201, "POST", "/organisations",
+                    {"name": "Elmstead", "kind": "district-council", "country": "england",
+                     "area_code": "E07000999"})
+    seen = council.nobody.want(200, "GET", f"/organisations/{made['id']}")
+    assert (seen["country"], seen["area_code"]) == ("england", "E07000999")
+    assert council.nobody.want(200, "GET", f"/organisations/{council.id}")["country"] == ""
+    ira.want(422, "POST", "/organisations", {"name": "Elmstead", "kind": "district-council",
+                                             "area_code": "e07"})
+
+
 def test_roles_count_while_they_stand(council):
     ira, ada = council.administrator, council.ada
     grant = ira.want(201, "POST", "/grants", {"subject": ada.id, "role": "explorer",
