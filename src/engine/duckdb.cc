@@ -37,6 +37,7 @@ constexpr const char* kLibraryRemedy =
 // clang-format on
 
 struct Calls {
+  void* library = nullptr;
 // NOLINTNEXTLINE(bugprone-macro-parentheses): it declares
 #define MEMBER(name) decltype(&duckdb_##name) name = nullptr;
   DUCKDB_CALLS(MEMBER)
@@ -57,6 +58,7 @@ base::Result<void*> Library(const std::string& path) {
 base::Result<Calls> CallsOf(const std::string& path) {
   void* library = TRY(Library(path));
   Calls calls;
+  calls.library = library;
 #define FIND(name)                                                                        \
   calls.name = reinterpret_cast<decltype(calls.name)>(::dlsym(library, "duckdb_" #name)); \
   if (calls.name == nullptr) {                                                            \
@@ -374,6 +376,10 @@ base::Result<TextTable> Duckdb::Query(const std::string& sql, std::size_t max_ro
     TRY(Drain(calls, cast, max_rows, table));
     return table;
   });
+}
+
+Duckdb::Native Duckdb::native() const {
+  return {.library = connection_->calls.library, .connection = connection_->connection};
 }
 
 std::string SqlText(std::string_view text) { return Quoted(text, '\''); }

@@ -57,6 +57,14 @@ class Duckdb {
   // the caller decides who sees it.
   base::Result<TextTable> Query(const std::string& sql, std::size_t max_rows);
 
+  // What functions that engine itself adds to SQL (token_function.h) are registered with: the
+  // handle of the library and its duckdb_connection, both valid as long as this object.
+  struct Native {
+    void* library = nullptr;
+    void* connection = nullptr;
+  };
+  [[nodiscard]] Native native() const;
+
  private:
   struct Connection;
   explicit Duckdb(std::unique_ptr<Connection> connection);

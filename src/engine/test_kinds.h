@@ -29,6 +29,7 @@
 #include "base/real_world.h"
 #include "engine/frame.h"
 #include "engine/testing.h"
+#include "engine/token_function.h"
 #include "engine/worker.h"
 #include "engine/worker_start.h"
 
@@ -333,6 +334,16 @@ inline base::Result<std::string> RunSqlUnlocked(const WorkerContext& context,
   return RunSqlOn(*duckdb, context, request);
 }
 
+// The key of tokens, then one query: both functions of token_function.h, behind the sandbox.
+inline base::Result<std::string> RunTokenSql(const WorkerContext& context,
+                                             std::string_view request) {
+  TRY(RegisterNormalFunction(*context.duckdb));
+  TRY(RegisterTokenFunction(*context.duckdb, request.substr(0, kTokenKeyBytes)));
+  const TextTable table =
+      TRY(context.duckdb->Query(std::string(request.substr(kTokenKeyBytes)), 1));
+  return table.rows.at(0).at(0).value_or("null");
+}
+
 inline WorkerKinds TestKinds() {
   return {{"test.echo", {WorkerProfile::kParse, Echo}},
           {"test.refuse", {WorkerProfile::kParse, Refuse}},
@@ -345,7 +356,8 @@ inline WorkerKinds TestKinds() {
           {"test.probe.trusted", {WorkerProfile::kTrusted, RunProbe}},
           {"test.sql", {WorkerProfile::kQuery, RunSql}},
           {"test.sql.unlocked", {WorkerProfile::kQuery, RunSqlUnlocked}},
-          {"test.write", {WorkerProfile::kTrusted, RunSql}}};
+          {"test.write", {WorkerProfile::kTrusted, RunSql}},
+          {"test.token", {WorkerProfile::kTrusted, RunTokenSql}}};
 }
 
 // A server with a worker in the midst of a request, for `engine_test server`: tells the number of
