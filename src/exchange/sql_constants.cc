@@ -64,7 +64,7 @@ std::string Digits(Int128 value) {
 
 // DuckDB folds a minus into the constant behind it, so the brackets keep it from what stands before
 // and behind: (-1) ** 2.
-std::string Signed(std::string digits, bool is_negative) {
+std::string Signed(const std::string& digits, bool is_negative) {
   return is_negative ? "(-" + digits + ")" : digits;
 }
 
@@ -73,7 +73,7 @@ std::string PointedDigits(Int128 value, std::size_t width, std::size_t scale) {
   std::string digits = Digits(value);
   if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
   digits.insert(digits.size() - scale, ".");
-  return Signed(std::move(digits), value < 0);
+  return Signed(digits, value < 0);
 }
 
 // Digits, a point and digits, an exponent: what DuckDB prints for a finite double.
