@@ -12,11 +12,15 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "engine/result_rows.h"
+
+struct ArrowArrayStream;  // nanoarrow/nanoarrow.h
 
 namespace engine {
 
@@ -64,6 +68,17 @@ class Duckdb {
     void* connection = nullptr;
   };
   [[nodiscard]] Native native() const;
+
+  // Runs one SELECT and hands its rows to `sink` as DuckDB makes them; only so much as a few chunks
+  // is held at a time. Columns have types of the closed list: what DuckDB has besides is cast where
+  // that loses nothing (docs/formats/result.md) and refused (kInvalid, naming type and column)
+  // before Begin otherwise. Parameters are bound, never spliced. Errors as Query's.
+  base::Result<void> Stream(const std::string& sql, std::span<const SqlParameter> parameters,
+                            RowSink& sink);
+
+  // Makes a view over a stream of Arrow's C data interface, which can be read once and outlives
+  // this.
+  base::Result<void> ViewArrow(const std::string& name, ArrowArrayStream& stream);
 
  private:
   struct Connection;

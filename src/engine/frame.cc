@@ -119,6 +119,13 @@ base::Result<Frame> FrameSocket::Receive(std::initializer_list<FrameLimit> allow
   return Unruly();
 }
 
+bool FrameSocket::HasInput() const {
+  pollfd waiting{descriptor_.number(), POLLIN, 0};
+  return ::poll(&waiting, 1, 0) > 0;
+}
+
+void FrameSocket::Shut() { ::shutdown(descriptor_.number(), SHUT_RDWR); }
+
 std::string EncodeError(const base::Error& error) {
   std::string body;
   base::AppendLittle32(body, static_cast<std::uint32_t>(error.code));

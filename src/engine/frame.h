@@ -4,7 +4,7 @@
 // read, room for a body grows only as its bytes arrive, and a deadline holds even in the midst of a
 // frame. docs/formats/worker.md describes the bytes.
 //
-// Thread safety: a FrameSocket belongs to one thread at a time.
+// Thread safety: a FrameSocket belongs to one thread at a time; only Shut may be called from any.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +26,9 @@ enum class FrameKind : std::uint32_t {
   kRequest = 3,  // to it
   kReply = 4,    // from it
   kError = 5,    // from it, in place of kReady or kReply
+  kChunk =
+      6,  // from it before kReply or kError, where a stream was asked for; to it, where it is fed
+  kEnd = 7,  // to it: it is fed no more
 };
 
 struct Frame {
@@ -56,6 +59,12 @@ class FrameSocket {
   // or is larger than that.
   base::Result<Frame> Receive(std::initializer_list<FrameLimit> allowed, FrameDeadline deadline_us);
 
+  // Whether the next Receive has something to read, if only the end.
+  [[nodiscard]] bool HasInput() const;
+
+  // Ends the talk for both sides: what waits in Send or Receive fails at once, here and there.
+  void Shut();
+
  private:
   // Fills `into` up to `size` bytes, in pieces.
   base::Result<void> ReceiveBytes(std::string& into, std::uint64_t size, FrameDeadline deadline_us);
@@ -70,5 +79,6 @@ class FrameSocket {
 std::string EncodeError(const base::Error& error);
 std::optional<base::Error> DecodeError(std::string_view body);
 inline constexpr std::uint64_t kMaxErrorBytes = 64ULL << 10U;
+inline constexpr std::uint64_t kMaxChunkBytes = 256ULL << 10U;
 
 }  // namespace engine

@@ -27,9 +27,12 @@
 
 #include "base/bytes.h"
 #include "base/real_world.h"
+#include "engine/batch_reader.h"
 #include "engine/frame.h"
+#include "engine/parquet_sink.h"
+#include "engine/query_run.h"
 #include "engine/testing.h"
-#include "engine/token_function.h"
+#include "engine/token_kind_test.h"
 #include "engine/worker.h"
 #include "engine/worker_start.h"
 
@@ -237,35 +240,50 @@ inline std::string Head(std::uint32_t kind, std::uint32_t size) {
   for (;;) ::clock_nanosleep(CLOCK_MONOTONIC, 0, &hour, nullptr);
 }
 
+inline constexpr std::uint32_t kReplyFrame = 4;
+inline constexpr std::uint32_t kChunkFrame = 6;
+
+// What is sent before the worker falls silent.
+inline std::map<std::string, std::string, std::less<>> Breaches() {
+  const std::string kilobyte(1'000, 'x');
+  return {
+      {"lie", Head(kReplyFrame, 0xFFFFFFF0)},
+      {"half a head", Head(kReplyFrame, 5).substr(0, 3)},
+      {"half a frame", Head(kReplyFrame, 2'000) + kilobyte},
+      {"unknown kind", Head(77, 4) + "abcd"},
+      {"ready again", Head(2, 0)},
+      {"error that is none", Head(5, 4) + "abcd"},
+      {"chunk", Head(kChunkFrame, 4) + "abcd"},
+      {"chunk of nothing", Head(kChunkFrame, 0)},
+      {"large chunk", Head(kChunkFrame, (256U << 10U) + 1) + kilobyte},
+      {"half a chunk", Head(kChunkFrame, 2'000) + kilobyte},
+  };
+}
+
 inline base::Result<std::string> Misbehave(const WorkerContext&, std::string_view how) {
-  constexpr std::uint32_t kReply = 4;
   const std::string kilobyte(1'000, 'x');
   if (how == "crash in mid-reply") {
-    SendRaw(Head(kReply, 2'000) + kilobyte);
+    SendRaw(Head(kReplyFrame, 2'000) + kilobyte);
     std::abort();
   }
   if (how == "segfault in mid-reply") {
-    SendRaw(Head(kReply, 2'000) + kilobyte);
+    SendRaw(Head(kReplyFrame, 2'000) + kilobyte);
     ::raise(SIGSEGV);
     *reinterpret_cast<volatile int*>(8) = 1;
   }
   if (how == "answer and hang") {
     const std::string number = std::to_string(::getpid());
-    SendRaw(Head(kReply, static_cast<std::uint32_t>(number.size())) + number);
+    SendRaw(Head(kReplyFrame, static_cast<std::uint32_t>(number.size())) + number);
   }
-  if (how == "lie") SendRaw(Head(kReply, 0xFFFFFFF0));
-  if (how == "half a head") SendRaw(Head(kReply, 5).substr(0, 3));
-  if (how == "half a frame") SendRaw(Head(kReply, 2'000) + kilobyte);
+  if (const auto breaches = Breaches(); breaches.contains(how)) SendRaw(breaches.find(how)->second);
   if (how == "drip") {
-    SendRaw(Head(kReply, 1U << 20U));
+    SendRaw(Head(kReplyFrame, 1U << 20U));
     timespec moment{0, 20'000'000};
     for (;;) SendRaw("x"), ::clock_nanosleep(CLOCK_MONOTONIC, 0, &moment, nullptr);
   }
-  if (how == "unknown kind") SendRaw(Head(77, 4) + "abcd");
-  if (how == "ready again") SendRaw(Head(2, 0));
-  if (how == "error that is none") SendRaw(Head(5, 4) + "abcd");
+  if (how == "chunk and crash") SendRaw(Head(kChunkFrame, 4) + "abcd"), std::abort();
   if (how == "flood") {
-    for (;;) SendRaw(Head(kReply, 1'000) + kilobyte);
+    for (;;) SendRaw(Head(kReplyFrame, 1'000) + kilobyte);
   }
   if (how == "spin") {
     for (volatile unsigned turns = 0;; turns = turns + 1) {
@@ -292,6 +310,20 @@ inline base::Result<std::string> Exhaust(const WorkerContext&, std::string_view)
 
 inline base::Result<std::string> Enlarge(const WorkerContext&, std::string_view request) {
   return std::string(base::ParseDecimal(request).value_or(0), 'x');
+}
+
+// A stream: "<pieces>|<bytes of each>|<how it ends>", where "fail" ends it with an error, "hang"
+// never, "crash" by a crash, and all else with itself as the reply.
+inline base::Result<std::string> Flow(const WorkerContext&, std::string_view request,
+                                      ChunkSink& chunks) {
+  const auto parts = base::Split(request, '|', 3);
+  const std::string piece(base::ParseDecimal(parts[1]).value_or(0), 'x');
+  for (std::uint64_t left = base::ParseDecimal(parts[0]).value_or(0); left > 0; --left) {
+    TRY(chunks.Write(piece));
+  }
+  if (parts[2] == "fail") return base::Fail(base::ErrorCode::kConflict, "Failed as asked");
+  if (parts[2] == "crash") std::abort();
+  return parts[2] == "hang" ? (Hang(), "") : std::string(parts[2]);
 }
 
 inline base::Result<std::string> ProcessNumber(const WorkerContext&, std::string_view request) {
@@ -334,16 +366,6 @@ inline base::Result<std::string> RunSqlUnlocked(const WorkerContext& context,
   return RunSqlOn(*duckdb, context, request);
 }
 
-// The key of tokens, then one query: both functions of token_function.h, behind the sandbox.
-inline base::Result<std::string> RunTokenSql(const WorkerContext& context,
-                                             std::string_view request) {
-  TRY(RegisterNormalFunction(*context.duckdb));
-  TRY(RegisterTokenFunction(*context.duckdb, request.substr(0, kTokenKeyBytes)));
-  const TextTable table =
-      TRY(context.duckdb->Query(std::string(request.substr(kTokenKeyBytes)), 1));
-  return table.rows.at(0).at(0).value_or("null");
-}
-
 inline WorkerKinds TestKinds() {
   return {{"test.echo", {WorkerProfile::kParse, Echo}},
           {"test.refuse", {WorkerProfile::kParse, Refuse}},
@@ -357,7 +379,11 @@ inline WorkerKinds TestKinds() {
           {"test.sql", {WorkerProfile::kQuery, RunSql}},
           {"test.sql.unlocked", {WorkerProfile::kQuery, RunSqlUnlocked}},
           {"test.write", {WorkerProfile::kTrusted, RunSql}},
-          {"test.token", {WorkerProfile::kTrusted, RunTokenSql}}};
+          {"test.token", {WorkerProfile::kTrusted, RunTokenSql}},
+          {"test.flow", {.profile = WorkerProfile::kParse, .stream = Flow}},
+          {"query.run", QueryRunKind()},
+          {"table.read", TableReadKind()},
+          {"table.write", TableWriteKind()}};
 }
 
 // A server with a worker in the midst of a request, for `engine_test server`: tells the number of

@@ -4,14 +4,12 @@
 // Header only, for tests of this folder. Functions give what they make; failures end the test.
 #pragma once
 
-#include <stdlib.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.h"
+#include "base/real_temporary_folder.h"
 #include "base/real_world.h"
 #include "base/world.h"
 #include "engine/descriptor.h"
@@ -48,32 +46,27 @@ inline WorkerStart StartOf(const std::string& kind, WorkerProfile profile = Work
   return start;
 }
 
-// A folder that goes away with all that lies in it.
+// base's folder that goes away with all that lies in it, and what these tests put there.
 class TemporaryFolder {
  public:
-  TemporaryFolder() : path_("/tmp/tabularium-XXXXXX") { ::mkdtemp(path_.data()); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() { RemoveAll(path_); }
-
-  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const std::string& path() const { return folder_.path(); }
 
   // Each gives the whole path of what it made.
   [[nodiscard]] std::string Write(std::string_view name, std::string_view bytes) const {
-    const std::string path = base::JoinPath(path_, name);
+    const std::string path = folder_ / name;
     files().Open(path, base::OpenMode::kCreate).value()->WriteAt(0, bytes).value();
     return path;
   }
   [[nodiscard]] std::string Make(std::string_view name) const {
-    const std::string path = base::JoinPath(path_, name);
+    const std::string path = folder_ / name;
     files().MakeFolder(path).value();
     return path;
   }
   [[nodiscard]] bool Has(std::string_view name) const {
-    return files().Status(base::JoinPath(path_, name)).value().has_value();
+    return files().Status(folder_ / name).value().has_value();
   }
   // Names and bytes of all that lies beneath, in one text that can be compared.
-  [[nodiscard]] std::string Tree() const { return TreeOf(path_); }
+  [[nodiscard]] std::string Tree() const { return TreeOf(path()); }
 
  private:
   [[nodiscard]] base::Files& files() const { return world_->files(); }
@@ -82,7 +75,7 @@ class TemporaryFolder {
     return status && status->is_folder;
   }
 
-  // Both recurse as deep as the folders of a test.
+  // Recurses as deep as the folders of a test.
   [[nodiscard]] std::string TreeOf(const std::string& path) const {
     if (!IsFolder(path)) {
       const auto bytes = base::ReadWholeFile(files(), path, base::kMaxWholeFileBytes);
@@ -92,15 +85,8 @@ class TemporaryFolder {
     for (const std::string& name : files().List(path).value()) tree += TreeOf(path + "/" + name);
     return tree;
   }
-  void RemoveAll(const std::string& path) const {
-    if (IsFolder(path)) {
-      for (const std::string& name : files().List(path).value()) RemoveAll(path + "/" + name);
-    }
-    (void)files().Remove(path);
-  }
-
   std::unique_ptr<base::World> world_ = base::MakeRealWorld();
-  std::string path_;
+  base::TemporaryFolder folder_;
 };
 
 }  // namespace engine

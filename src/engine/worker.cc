@@ -20,6 +20,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/check.h"
 #include "base/format.h"
 #include "engine/descriptor.h"
 #include "engine/frame.h"
@@ -109,6 +110,8 @@ struct Worker::Process {
   Descriptor handle;  // a pidfd
   WorkerLimits limits;
   std::atomic<bool> is_dead = false;
+  bool is_streaming = false;  // begun, and its end not seen yet
+  std::string stream_reply;
 
   Process(base::Clock& the_clock, Descriptor the_socket, Descriptor the_handle,
           const WorkerLimits& the_limits)
@@ -126,8 +129,11 @@ struct Worker::Process {
     }
   }
 
+  // The socket is shut as well: a process with much memory takes a while to end, and until then its
+  // end of the socket would stay open, and what it sent be there to read.
   void Kill() {
     is_dead = true;
+    socket.Shut();
     ::syscall(SYS_pidfd_send_signal, handle.number(), SIGKILL, nullptr, 0);
   }
   [[nodiscard]] bool Ended() const {
@@ -138,27 +144,60 @@ struct Worker::Process {
     return clock.MonotonicMicroseconds() + milliseconds * 1'000;
   }
 
-  // One frame there, one frame back: what the worker answered, or the Error that it sent. After any
-  // other failure it is killed: it is out of step, or hostile.
+  // One frame there, one frame back: what the worker answered, or the Error that it sent.
   base::Result<std::string> Exchange(FrameKind kind, std::string_view body, FrameLimit answer,
                                      std::int64_t deadline_us) {
-    auto frame = ExchangeFrames(kind, body, answer, deadline_us);
-    if (!frame) {
-      Kill();
-      return Fail(std::move(frame).error());
-    }
-    if (frame->kind != FrameKind::kError) return std::move(frame->body);
+    TRY(Send(kind, body, deadline_us));
+    return TRY(Receive({answer, {FrameKind::kError, kMaxErrorBytes}}, deadline_us)).body;
+  }
+
+  // After any failure but an Error that the worker sent it is killed: it is out of step, or
+  // hostile.
+  base::Result<void> Send(FrameKind kind, std::string_view body, std::int64_t deadline_us) {
+    auto sent = socket.Send(kind, body, deadline_us);
+    if (!sent) return Dead(std::move(sent).error());
+    return sent;
+  }
+  base::Result<Frame> Receive(std::initializer_list<FrameLimit> allowed, std::int64_t deadline_us) {
+    auto frame = socket.Receive(allowed, deadline_us);
+    if (is_dead) return Dead({});  // killed meanwhile: not even what came whole is given
+    if (!frame) return Dead(std::move(frame).error());
+    if (frame->kind != FrameKind::kError) return frame;
     auto error = DecodeError(frame->body);
     if (error) return Fail(*std::move(error));
-    Kill();
-    return Fail(ErrorCode::kUnavailable, "A worker process sent an error that is none");
+    return Dead({ErrorCode::kUnavailable, "A worker process sent an error that is none", {}, {}});
+  }
+
+  // A worker that is fed may only speak to fail; it may also have failed and gone while a frame was
+  // under way to it, and what it said before is still there to read.
+  base::Result<void> Feed(FrameKind kind, std::string_view body, std::int64_t deadline_us) {
+    CHECK(is_streaming);
+    if (is_dead) return Dead({});
+    if (!socket.HasInput()) {
+      const auto sent = socket.Send(kind, body, deadline_us);
+      if (sent) return {};
+      if (!socket.HasInput()) return Dead(sent.error());
+    }
+    auto answer = Receive({{FrameKind::kError, kMaxErrorBytes}}, deadline_us);
+    Kill();  // out of step either way
+    return Fail(std::move(answer).error());
+  }
+
+  base::Result<void> CheckRequest(std::string_view request) const {
+    if (request.size() > limits.request_bytes) {
+      return Fail(ErrorCode::kTooLarge, Format("A request to a worker has {} bytes; {} are allowed",
+                                               request.size(), limits.request_bytes));
+    }
+    if (!is_dead) return {};
+    return Fail(ErrorCode::kUnavailable, "A worker process is dead and was asked again");
   }
 
  private:
-  base::Result<Frame> ExchangeFrames(FrameKind kind, std::string_view body, FrameLimit answer,
-                                     std::int64_t deadline_us) {
-    TRY(socket.Send(kind, body, deadline_us));
-    return socket.Receive({answer, {FrameKind::kError, kMaxErrorBytes}}, deadline_us);
+  // Whoever killed it before knows why better than the socket.
+  std::unexpected<base::Error> Dead(base::Error error) {
+    if (is_dead) error = {ErrorCode::kUnavailable, "A worker process was killed", {}, {}};
+    Kill();
+    return Fail(std::move(error));
   }
 };
 
@@ -200,17 +239,57 @@ Worker::Worker(std::unique_ptr<Process> process) : process_(std::move(process)) 
 Worker::~Worker() = default;
 
 base::Result<std::string> Worker::Ask(std::string_view request, std::int64_t deadline_ms) {
-  if (request.size() > process_->limits.request_bytes) {
-    return Fail(ErrorCode::kTooLarge, Format("A request to a worker has {} bytes; {} are allowed",
-                                             request.size(), process_->limits.request_bytes));
-  }
-  if (process_->is_dead) {
-    return Fail(ErrorCode::kUnavailable, "A worker process is dead and was asked again");
-  }
+  CHECK(!process_->is_streaming || process_->is_dead);
+  TRY(process_->CheckRequest(request));
   const std::int64_t deadline_us = process_->DeadlineIn(deadline_ms);
   const FrameLimit reply{FrameKind::kReply, process_->limits.reply_bytes};
   return process_->Exchange(FrameKind::kRequest, request, reply, deadline_us);
 }
+
+base::Result<void> Worker::Begin(std::string_view request, std::int64_t deadline_ms) {
+  CHECK(!process_->is_streaming || process_->is_dead);
+  TRY(process_->CheckRequest(request));
+  TRY(process_->Send(FrameKind::kRequest, request, process_->DeadlineIn(deadline_ms)));
+  process_->is_streaming = true;
+  process_->stream_reply.clear();
+  return {};
+}
+
+base::Result<void> Worker::Feed(std::string_view bytes, std::int64_t deadline_ms) {
+  const std::int64_t deadline_us = process_->DeadlineIn(deadline_ms);
+  while (!bytes.empty()) {
+    const std::string_view part = bytes.substr(0, kMaxChunkBytes);
+    TRY(process_->Feed(FrameKind::kChunk, part, deadline_us));
+    bytes.remove_prefix(part.size());
+  }
+  return {};
+}
+
+base::Result<void> Worker::EndFeed(std::int64_t deadline_ms) {
+  return process_->Feed(FrameKind::kEnd, {}, process_->DeadlineIn(deadline_ms));
+}
+
+base::Result<std::optional<std::string>> Worker::NextChunk(std::int64_t deadline_ms) {
+  CHECK(process_->is_streaming);
+  if (process_->is_dead) return Fail(ErrorCode::kUnavailable, "A worker process was killed");
+  auto frame = process_->Receive({{FrameKind::kChunk, kMaxChunkBytes},
+                                  {FrameKind::kReply, process_->limits.reply_bytes},
+                                  {FrameKind::kError, kMaxErrorBytes}},
+                                 process_->DeadlineIn(deadline_ms));
+  // A dead worker's stream stays begun, so that asking on goes on failing.
+  if (!frame) process_->is_streaming = process_->is_dead;
+  Frame whole = TRY(std::move(frame));
+  if (whole.kind == FrameKind::kChunk && whole.body.empty()) {
+    process_->Kill();
+    return Fail(ErrorCode::kUnavailable, "A worker process sent a chunk of nothing");
+  }
+  if (whole.kind == FrameKind::kChunk) return std::optional(std::move(whole.body));
+  process_->is_streaming = false;
+  process_->stream_reply = std::move(whole.body);
+  return std::nullopt;
+}
+
+const std::string& Worker::stream_reply() const { return process_->stream_reply; }
 
 bool Worker::alive() const { return !process_->is_dead && !process_->Ended(); }
 

@@ -63,6 +63,21 @@ class Worker {
   // of no more use.
   base::Result<std::string> Ask(std::string_view request, std::int64_t deadline_ms);
 
+  // A streamed answer: Begin, then NextChunk until it gives nothing, then stream_reply. Nothing is
+  // held here but the chunk that is given: a reader that stops makes the worker wait. Both fail as
+  // Ask does, and after a failure the stream is over. After Kill, from whatever thread, NextChunk
+  // fails at once with kUnavailable, also while it waits, and gives nothing more of what the worker
+  // had sent. A stream that is not read to its end can only be killed.
+  base::Result<void> Begin(std::string_view request, std::int64_t deadline_ms);
+  // Between Begin and NextChunk, for kinds that are fed: any number of bytes in any pieces, and
+  // then EndFeed. An Error that the worker sent meanwhile is given here; it is dead then as well.
+  base::Result<void> Feed(std::string_view bytes, std::int64_t deadline_ms);
+  base::Result<void> EndFeed(std::int64_t deadline_ms);
+  // At most kMaxChunkBytes (frame.h), never empty.
+  base::Result<std::optional<std::string>> NextChunk(std::int64_t deadline_ms);
+  // What the worker said after its last chunk.
+  [[nodiscard]] const std::string& stream_reply() const;
+
   [[nodiscard]] bool alive() const;
   void Kill();
 

@@ -79,16 +79,73 @@ base::Result<Life> Prepare(const WorkerKinds& kinds, StartFrame frame) {
                                     .readable_files = start.readable_files,
                                     .writable_folder = start.writable_folder}));
   }
-  life.context = {life.duckdb.get(), std::move(start.readable_files)};
+  life.context = {.duckdb = life.duckdb.get(),
+                  .readable_files = std::move(start.readable_files),
+                  .writable_folder = std::move(start.writable_folder)};
   life.limits = start.limits;
   return life;
 }
 
+// Sends in chunks what is written in pieces.
+class Chunks final : public ChunkSink {
+ public:
+  explicit Chunks(FrameSocket& socket) : socket_(socket) {}
+
+  base::Result<void> Write(std::string_view bytes) override {
+    while (!bytes.empty()) {
+      if (pending_.empty() && bytes.size() >= kMaxChunkBytes) {  // no copy
+        TRY(socket_.Send(FrameKind::kChunk, bytes.substr(0, kMaxChunkBytes), std::nullopt));
+        bytes.remove_prefix(kMaxChunkBytes);
+        continue;
+      }
+      const std::string_view part = bytes.substr(0, kMaxChunkBytes - pending_.size());
+      pending_ += part;
+      bytes.remove_prefix(part.size());
+      if (pending_.size() == kMaxChunkBytes) TRY(Flush());
+    }
+    return {};
+  }
+  base::Result<void> Flush() {
+    if (pending_.empty()) return {};
+    TRY(socket_.Send(FrameKind::kChunk, pending_, std::nullopt));
+    pending_.clear();
+    return {};
+  }
+
+ private:
+  FrameSocket& socket_;
+  std::string pending_;  // less than a chunk
+};
+
+// What the server feeds after a request.
+class Inputs final : public ChunkSource {
+ public:
+  explicit Inputs(FrameSocket& socket) : socket_(socket) {}
+
+  base::Result<std::optional<std::string>> Next() override {
+    if (ended_) return std::nullopt;
+    Frame frame = TRY(
+        socket_.Receive({{FrameKind::kChunk, kMaxChunkBytes}, {FrameKind::kEnd, 0}}, std::nullopt));
+    if (frame.kind == FrameKind::kChunk) return std::optional(std::move(frame.body));
+    ended_ = true;
+    return std::nullopt;
+  }
+
+ private:
+  FrameSocket& socket_;
+  bool ended_ = false;
+};
+
 // What a kind throws, or a library that it calls, ends here: memory has a limit, so bad_alloc is a
 // thing to expect.
-base::Result<std::string> Run(const Life& life, std::string_view request) {
+base::Result<std::string> Run(Life& life, std::string_view request, FrameSocket& socket) {
   try {
-    auto reply = life.kind->run(life.context, request);
+    Chunks chunks(socket);
+    Inputs inputs(socket);
+    life.context.input = &inputs;
+    auto reply = life.kind->stream ? life.kind->stream(life.context, request, chunks)
+                                   : life.kind->run(life.context, request);
+    if (reply) TRY(chunks.Flush());
     if (reply && reply->size() > life.limits.reply_bytes) {
       return Fail(ErrorCode::kTooLarge,
                   Format("A worker's reply has more than {} bytes", life.limits.reply_bytes), {},
@@ -103,10 +160,10 @@ base::Result<std::string> Run(const Life& life, std::string_view request) {
   }
 }
 
-base::Result<void> Answer(FrameSocket& socket, const Life& life) {
+base::Result<void> Answer(FrameSocket& socket, Life& life) {
   const Frame request =
       TRY(socket.Receive({{FrameKind::kRequest, life.limits.request_bytes}}, std::nullopt));
-  const auto reply = Run(life, request.body);
+  const auto reply = Run(life, request.body, socket);
   if (reply) return socket.Send(FrameKind::kReply, *reply, std::nullopt);
   return socket.Send(FrameKind::kError, EncodeError(reply.error()), std::nullopt);
 }
@@ -125,7 +182,7 @@ int RunWorker(const WorkerKinds& kinds) {
   if (::close_range(kWorkerSocket + 1, ~0U, 0) != 0) return 1;
   const auto world = base::MakeRealWorld();
   FrameSocket socket(world->clock(), Descriptor(kWorkerSocket));
-  const auto life = Begin(socket, kinds);
+  auto life = Begin(socket, kinds);
   if (!life || !socket.Send(FrameKind::kReady, {}, std::nullopt)) return 1;
   while (Answer(socket, *life)) {  // until the server closes the socket
   }

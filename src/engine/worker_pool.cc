@@ -16,7 +16,8 @@ WorkerLoan::WorkerLoan(WorkerLoan&& other) noexcept
       kind_(std::move(other.kind_)),
       worker_(std::move(other.worker_)),
       uses_(other.uses_),
-      failed_(other.failed_) {}
+      failed_(other.failed_),
+      is_cut_(other.is_cut_) {}
 
 WorkerLoan::~WorkerLoan() {
   if (pool_ != nullptr) pool_->GiveBack(*this);
@@ -27,6 +28,18 @@ base::Result<std::string> WorkerLoan::Ask(std::string_view request, std::int64_t
   auto reply = worker_->Ask(request, deadline_ms);
   if (!reply) failed_ = true;
   return reply;
+}
+
+base::Result<void> WorkerLoan::Begin(std::string_view request, std::int64_t deadline_ms) {
+  ++uses_;
+  is_cut_ = true;  // until its end is seen
+  return worker_->Begin(request, deadline_ms);
+}
+
+base::Result<std::optional<std::string>> WorkerLoan::NextChunk(std::int64_t deadline_ms) {
+  auto chunk = worker_->NextChunk(deadline_ms);
+  if (chunk && !*chunk) is_cut_ = false;
+  return chunk;
 }
 
 WorkerPool::WorkerPool(base::World& world, std::vector<WorkerStart> warm,
@@ -125,8 +138,8 @@ std::optional<WorkerPool::IdleWorker> WorkerPool::TakeIdle(std::string_view kind
 }
 
 void WorkerPool::GiveBack(WorkerLoan& loan) {
-  const bool may_stay = !loan.kind_.empty() && !loan.failed_ && loan.uses_ < limits_.max_uses &&
-                        loan.worker_->alive();
+  const bool may_stay = !loan.kind_.empty() && !loan.failed_ && !loan.is_cut_ &&
+                        loan.uses_ < limits_.max_uses && loan.worker_->alive();
   // Retiring waits for the end of the process; until then the turn is not over, so that no more
   // than max_running of them have memory.
   if (!may_stay) loan.worker_.reset();

@@ -48,6 +48,14 @@ class WorkerLoan {
 
   // As Worker's.
   base::Result<std::string> Ask(std::string_view request, std::int64_t deadline_ms);
+  // The same; a worker whose stream was not read to its end is retired.
+  base::Result<void> Begin(std::string_view request, std::int64_t deadline_ms);
+  base::Result<void> Feed(std::string_view bytes, std::int64_t deadline_ms) {
+    return worker_->Feed(bytes, deadline_ms);
+  }
+  base::Result<void> EndFeed(std::int64_t deadline_ms) { return worker_->EndFeed(deadline_ms); }
+  base::Result<std::optional<std::string>> NextChunk(std::int64_t deadline_ms);
+  [[nodiscard]] const std::string& stream_reply() const { return worker_->stream_reply(); }
   void Kill() { worker_->Kill(); }
 
  private:
@@ -60,6 +68,7 @@ class WorkerLoan {
   std::unique_ptr<Worker> worker_;
   std::size_t uses_;
   bool failed_ = false;
+  bool is_cut_ = false;  // a stream was begun whose end was not seen
 };
 
 class WorkerPool {
