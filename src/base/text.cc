@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
 #include <unicode/unistr.h>
 
 #include "base/check.h"
@@ -33,6 +34,21 @@ std::string FoldCase(std::string_view text) {
   icu::UnicodeString folded = icu::UnicodeString::fromUTF8(Normalise(text));
   folded.foldCase();
   return NormalForm(folded);
+}
+
+std::string FoldAccents(std::string_view text) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* decomposer = icu::Normalizer2::getNFDInstance(status);
+  CHECK(U_SUCCESS(status) && decomposer != nullptr);
+  const icu::UnicodeString parts = decomposer->normalize(FromUtf8(FoldCase(text)), status);
+  CHECK(U_SUCCESS(status));
+  icu::UnicodeString bare;
+  for (std::int32_t at = 0; at < parts.length();) {
+    const UChar32 character = parts.char32At(at);
+    if (u_charType(character) != U_NON_SPACING_MARK) bare.append(character);
+    at = parts.moveIndex32(at, 1);
+  }
+  return NormalForm(bare);
 }
 
 }  // namespace base

@@ -27,3 +27,13 @@ TEST_CASE("bytes that are no UTF-8 become the replacement character") {
           "b");
   REQUIRE(FoldCase("\xc3") == "\ufffd");
 }
+
+TEST_CASE("texts that differ in case or accents alone fold to one form") {
+  REQUIRE(base::FoldAccents("T\u0177 Gwyn") == "ty gwyn");
+  REQUIRE(base::FoldAccents("TY\u0302 GWYN") == "ty gwyn");
+  REQUIRE(base::FoldAccents("\u00c9cole") == base::FoldAccents("ecole"));
+  REQUIRE(base::FoldAccents("stra\u00dfe") == "strasse");
+  REQUIRE(base::FoldAccents("\U0001d11e") == "\U0001d11e");
+  REQUIRE(base::FoldAccents("a\xff") == "a\ufffd");
+  REQUIRE(base::FoldAccents("").empty());
+}

@@ -13,6 +13,7 @@
 #include "base/json_text.h"
 #include "base/real_world.h"
 #include "catalogue/draft_profile.h"
+#include "catalogue/draft_report.h"
 #include "catalogue/draft_source.h"
 
 namespace catalogue {
@@ -117,39 +118,6 @@ Json ClassJson(const ColumnDraft& draft) {
                        {"confirmed", draft.confirmed},
                        {"identifies", draft.meaning.identifies},
                        {"reason", draft.meaning.reason}});
-}
-
-// Values of public columns come from DuckDB as UTF-8, but a file of a stranger is behind them.
-Json OptionalText(const std::optional<std::string>& text) {
-  return text ? Json::Repaired(*text) : Json(nullptr);
-}
-
-Json ValuesJson(const std::optional<PublicValues>& values) {
-  if (!values) return nullptr;
-  Json::Items top;
-  for (const ValueCount& each : values->top) {
-    top.push_back(Json::Object({{"value", Json::Repaired(each.value)}, {"rows", each.rows}}));
-  }
-  Json::Items histogram(values->histogram.begin(), values->histogram.end());
-  return Json::Object({{"distinct", values->distinct},
-                       {"distinct_is_exact", values->distinct_is_exact},
-                       {"min", OptionalText(values->min)},
-                       {"max", OptionalText(values->max)},
-                       {"top", Json::Array(std::move(top))},
-                       {"histogram", Json::Array(std::move(histogram))}});
-}
-
-Json ProfileJson(const ColumnReading& reading, const ColumnDraft& draft) {
-  Json::Items shapes;
-  for (const Shape& shape : reading.Shapes()) {
-    shapes.push_back(Json::Object({{"shape", shape.text}, {"rows", shape.rows}}));
-  }
-  return Json::Object({{"filled", reading.values()},
-                       {"empty", reading.empty()},
-                       {"min_characters", reading.min_characters()},
-                       {"max_characters", reading.max_characters()},
-                       {"shapes", Json::Array(std::move(shapes))},
-                       {"values", ValuesJson(draft.values)}});
 }
 
 Json RemarksJson(const std::vector<Remark>& remarks) {

@@ -1,6 +1,7 @@
 #include "cli/worker_kinds.h"
 
 #include "catalogue/draft.h"
+#include "catalogue/version_writer.h"
 #include "engine/batch_reader.h"
 #include "engine/parquet_sink.h"
 #include "engine/query_run.h"
@@ -13,7 +14,8 @@ engine::WorkerKinds ProgramWorkerKinds() {
           {std::string(exchange::kSqlParse), exchange::SqlParseKind()},
           {std::string(engine::kQueryRun), engine::QueryRunKind()},
           {std::string(engine::kTableRead), engine::TableReadKind()},
-          {std::string(engine::kTableWrite), engine::TableWriteKind()}};
+          {std::string(engine::kTableWrite), engine::TableWriteKind()},
+          {std::string(catalogue::kVersionWrite), catalogue::VersionWriteKind()}};
 }
 
 }  // namespace cli

@@ -149,6 +149,9 @@ std::string TypedSql(TextRule rule, const ColumnType& type, std::string_view sql
       return WordsSql(sql_text, "y", "n");
     case TextRule::kUkDate:
       return Format("TRY_CAST(try_strptime({}, '%d/%m/%Y') AS DATE)", sql_text);
+    case TextRule::kUtcTime:
+      // A cast to TIMESTAMP alone would drop the offset. The session's zone is UTC.
+      return Format("TRY_CAST(TRY_CAST({} AS TIMESTAMP WITH TIME ZONE) AS TIMESTAMP)", sql_text);
     case TextRule::kText:
       return Format("nullif({}, '')", sql_text);
     default:

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/json_text.h"
+#include "engine/column_types.h"
 #include "engine/testing.h"
 
 namespace engine {
@@ -163,6 +164,18 @@ TEST_CASE("texts and names of SQL keep what they hold" * doctest::skip(kIsThread
   REQUIRE(table.has_value());
   REQUIRE(table->names[0] == odd);
   REQUIRE(table->rows[0][0] == odd);
+}
+
+TEST_CASE("a time with an offset is read as the instant that it names, in UTC") {
+  const auto duckdb = Duckdb::Open({.library_path = TestLibrary()}).value();
+  const auto read = [&](const std::string& text) {
+    const std::string sql = TypedSql(TextRule::kUtcTime, {ColumnKind::kTimestamp}, SqlText(text));
+    return duckdb->Query("SELECT " + sql, 1)->rows[0][0].value_or("null");
+  };
+  REQUIRE(read("2026-06-01T10:00:00.5+01:00") == "2026-06-01 09:00:00.5");
+  REQUIRE(read("2026-06-01 00:30:00-02:30") == "2026-06-01 03:00:00");
+  REQUIRE(read("2026-06-01T10:00:00Z") == "2026-06-01 10:00:00");
+  REQUIRE(read("") == "null");
 }
 
 }  // namespace engine

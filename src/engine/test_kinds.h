@@ -1,8 +1,6 @@
-// Kinds of work for the tests of workers, among them what a stranger's SQL and a hijacked worker
-// would try.
+// Kinds of work for the tests of workers, and what a stranger's SQL or a hijacked one would try.
 //
-// Header only, so that the kinds are in the test program alone. Each kind is a pure function of its
-// request, apart from what it attacks.
+// Header only: the kinds are in the test program alone. Each is pure, apart from what it attacks.
 #pragma once
 
 #include <fcntl.h>

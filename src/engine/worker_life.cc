@@ -4,6 +4,7 @@
 // Until the walls are up there is one thread, and nothing hostile has been read.
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +26,9 @@ namespace {
 using base::ErrorCode;
 using base::Fail;
 using base::Format;
+
+// What a worker writes is for its owner alone, as every file of a home is.
+constexpr unsigned kOthersModeBits = 077;
 
 // A worker that is ready.
 struct Life {
@@ -180,6 +184,7 @@ base::Result<Life> Begin(FrameSocket& socket, const WorkerKinds& kinds) {
 int RunWorker(const WorkerKinds& kinds) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return 1;
   if (::close_range(kWorkerSocket + 1, ~0U, 0) != 0) return 1;
+  ::syscall(SYS_umask, kOthersModeBits);
   const auto world = base::MakeRealWorld();
   FrameSocket socket(world->clock(), Descriptor(kWorkerSocket));
   auto life = Begin(socket, kinds);

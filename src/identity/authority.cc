@@ -2,6 +2,7 @@
 
 #include "base/format.h"
 #include "base/json_text.h"
+#include "identity/current_principal.h"
 #include "identity/directory.h"
 #include "identity/internal/authority.h"
 #include "identity/visibility.h"
@@ -180,3 +181,12 @@ std::unexpected<base::Error> NotSignedIn() {
 }
 
 }  // namespace identity::internal
+
+namespace identity {
+
+base::Result<Principal> CurrentPrincipal(storage::Transaction& transaction,
+                                         const Principal& actor) {
+  return internal::Refresh(transaction, actor);
+}
+
+}  // namespace identity

@@ -42,6 +42,11 @@ constexpr std::array kOrganisationFields = {FieldRow{"organisation", kSlug}};
 constexpr std::array kSubjectFields = {FieldRow{"organisation", kSlug}, FieldRow{"subject", kCode}};
 constexpr std::array kRoleFields = {FieldRow{"organisation", kSlug}, FieldRow{"role", kCode},
                                     FieldRow{"subject", kCode}};
+constexpr std::array kDatasetFields = {FieldRow{"organisation", kSlug}, FieldRow{"dataset", kSlug},
+                                       FieldRow{"version", kNumber},    FieldRow{"data", kDigest},
+                                       FieldRow{"schema", kDigest},     FieldRow{"rows", kNumber}};
+constexpr std::array kCommitmentFields = {FieldRow{"organisation", kSlug},
+                                          FieldRow{"commitment", kDigest}};
 
 constexpr std::array kAccessOpenedFields = {
     FieldRow{"agreement", kPublicNumber}, FieldRow{"commitment", kDigest},
@@ -73,6 +78,9 @@ constexpr std::array kKinds = {
             kAccessOpenedPrivateFields},
     KindRow{LeafKind::kAccessClosed, "access.closed", LogName::kAccess, kAccessClosedFields},
     KindRow{LeafKind::kAccessRefused, "access.refused", LogName::kAccess, kAccessRefusedFields},
+    KindRow{LeafKind::kDatasetPublished, "dataset.published", LogName::kRegister, kDatasetFields},
+    KindRow{LeafKind::kPrivateDatasetPublished, "private-dataset.published", LogName::kRegister,
+            kCommitmentFields},
 };
 
 const KindRow& RowOf(LeafKind kind) {

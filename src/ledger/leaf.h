@@ -34,6 +34,8 @@ enum class LeafKind : unsigned char {
   kAccessOpenedPrivate,  // of a dataset that is not public
   kAccessClosed,
   kAccessRefused,
+  kDatasetPublished,
+  kPrivateDatasetPublished,
 };
 
 // "DSR-2026-0001" or "DSA-2026-0041": what a request or an agreement is called in public.
@@ -50,9 +52,9 @@ class LeafDraft {
   LeafDraft& Number(base::Literal field, std::uint64_t number);  // at most 2^53 - 1
   LeafDraft& Flag(base::Literal field, bool flag);
   LeafDraft& Digest(base::Literal field, const base::Digest& digest);
-  LeafDraft& Origin(base::Literal field, std::string_view origin);  // IsOrigin
-  LeafDraft& Key(base::Literal field, const VerifierKey& key);      // its name IsOrigin
-  LeafDraft& Slug(base::Literal field, std::string_view slug);      // base::IsSlug
+  LeafDraft& Origin(base::Literal field, std::string_view origin);        // IsOrigin
+  LeafDraft& Key(base::Literal field, const VerifierKey& key);            // its name IsOrigin
+  LeafDraft& Slug(base::Literal field, std::string_view slug);            // base::IsSlug
   LeafDraft& PublicNumber(base::Literal field, std::string_view number);  // IsPublicNumber
 
   [[nodiscard]] LeafKind kind() const { return kind_; }

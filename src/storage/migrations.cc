@@ -94,8 +94,7 @@ constexpr std::array kSteps = {
     CREATE INDEX sign_in_failures_end ON sign_in_failures (window_end);
     PRAGMA user_version = 2;
     COMMIT;)",
-    // 3: requests that had their effect, so that one which is sent twice has it once. Of the
-    // request
+    // 3: requests that had their effect, so that one which is sent twice has it once. Of a request
     // only a digest is here, and no body of a reply.
     R"(BEGIN IMMEDIATE;
     CREATE TABLE idempotency_keys (
@@ -130,6 +129,55 @@ constexpr std::array kSteps = {
     ALTER TABLE organisations ADD COLUMN country TEXT NOT NULL DEFAULT '';
     ALTER TABLE organisations ADD COLUMN area_code TEXT NOT NULL DEFAULT '';
     PRAGMA user_version = 5;
+    COMMIT;)",
+    // 6: the catalogue. A version counts once the outbox row that tells of it has an index.
+    // Schemas,
+    // profiles and reports are JSON that catalogue reads and writes; `salt` opens the commitment of
+    // a private dataset's leaf.
+    R"(BEGIN IMMEDIATE;
+    CREATE TABLE datasets (
+      id TEXT PRIMARY KEY,
+      organisation TEXT NOT NULL REFERENCES organisations (id),
+      slug TEXT NOT NULL UNIQUE,
+      short_name TEXT NOT NULL,
+      title TEXT NOT NULL,
+      folded_title TEXT NOT NULL,
+      description TEXT NOT NULL,
+      is_private INTEGER NOT NULL CHECK (is_private IN (0, 1)),
+      licence TEXT NOT NULL,
+      frequency TEXT NOT NULL,
+      revision INTEGER NOT NULL,
+      created INTEGER NOT NULL,
+      changed INTEGER NOT NULL,
+      UNIQUE (organisation, short_name)) STRICT, WITHOUT ROWID;
+    CREATE INDEX datasets_by_title ON datasets (folded_title, id);
+    CREATE TABLE dataset_versions (
+      dataset TEXT NOT NULL REFERENCES datasets (id),
+      number INTEGER NOT NULL,
+      data_digest BLOB NOT NULL,
+      schema_digest BLOB NOT NULL,
+      row_count INTEGER NOT NULL,
+      bytes INTEGER NOT NULL,
+      column_count INTEGER NOT NULL,
+      published INTEGER NOT NULL,
+      key_column TEXT,
+      key_normalisation TEXT,
+      salt BLOB,
+      outbox INTEGER NOT NULL,
+      schema TEXT NOT NULL,
+      profile TEXT NOT NULL,
+      PRIMARY KEY (dataset, number)) STRICT;
+    CREATE TABLE dataset_drafts (
+      id TEXT PRIMARY KEY,
+      dataset TEXT NOT NULL REFERENCES datasets (id),
+      created INTEGER NOT NULL,
+      expires INTEGER NOT NULL,
+      bytes INTEGER NOT NULL,
+      published_version INTEGER,
+      report TEXT NOT NULL) STRICT;
+    CREATE INDEX dataset_drafts_of ON dataset_drafts (dataset, created);
+    CREATE INDEX dataset_drafts_end ON dataset_drafts (expires);
+    PRAGMA user_version = 6;
     COMMIT;)",
 };
 
