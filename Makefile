@@ -23,6 +23,7 @@ dev:
 
 # All tests; the last line counts them.
 test: dev
+	@tools/setup browser
 	@tools/run_tests dev
 
 # The unit tests under the sanitizers.

@@ -6,12 +6,15 @@
 
 #include "api/api.h"
 #include "api/public_routes.h"
+#include "base/bytes.h"
 #include "base/event_log.h"
 #include "base/format.h"
 #include "cli/home.h"
+#include "cli/server_health.h"
 #include "http/server.h"
 #include "identity/idempotency_keys.h"
 #include "ledger/publisher.h"
+#include "web/site.h"
 
 namespace cli {
 namespace {
@@ -82,6 +85,18 @@ http::ServerOptions ServerOptionsOf(const ServeOptions& options, const api::Api&
   return server;
 }
 
+base::Result<std::unique_ptr<web::Site>> OpenSite(const CommandContext& context,
+                                                  const ServeOptions& options, Home& home,
+                                                  ServerHealth& health) {
+  web::SiteOptions site;
+  site.demonstration = home.settings().demonstration;
+  site.keys_json = TRY(base::ReadWholeFile(
+      context.world.files(), base::JoinPath(options.home, "keys.json"), ledger::kMaxKeyListBytes));
+  return web::Site::Open({context.world, *TRY(home.OpenDirectory()), home.ledger().register_log(),
+                          home.ledger().access_log()},
+                         std::move(site), health);
+}
+
 base::Result<void> Serve(const CommandContext& context, const ServeOptions& options) {
   const EndSignals end;
   const auto home = TRY(Home::Open(context.world, options.home, context.store_files));
@@ -100,8 +115,11 @@ base::Result<void> Serve(const CommandContext& context, const ServeOptions& opti
   identity::IdempotencyKeys idempotency_keys(context.world, home->store());
   const api::Api api({context.world, events, *TRY(home->OpenDirectory()), idempotency_keys,
                       home->ledger().register_log(), home->ledger().access_log()});
+  ServerHealth health(context.world, options.home);
+  const auto site = TRY(OpenSite(context, options, *home, health));
   const auto handle = [&](const http::Request& request) {
-    return api::Api::Owns(request.path) ? api.Handle(request) : public_routes.Handle(request);
+    if (api::Api::Owns(request.path)) return api.Handle(request);
+    return web::Site::Owns(request.path) ? site->Handle(request) : public_routes.Handle(request);
   };
   const auto server =
       TRY(http::Server::Start(ServerOptionsOf(options, api), handle, context.world, events));

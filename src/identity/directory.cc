@@ -280,6 +280,19 @@ base::Result<Organisation> Directory::FindOrganisation(const OrganisationId& id)
   return std::move(*found);
 }
 
+base::Result<OwnAccountRecord> Directory::OwnAccount(const Principal& actor) {
+  std::optional<SubjectRow> subject;
+  std::optional<OrganisationRow> organisation;
+  TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
+    subject = TRY(SubjectRepository(transaction).Find(actor.id));
+    if (!subject || subject->is_disabled) return internal::NotSignedIn();
+    organisation = TRY(OrganisationRepository(transaction).Find(subject->organisation));
+    if (!organisation) return Absent();
+    return {};
+  }));
+  return OwnAccountRecord{internal::AccountOf(*subject), internal::OrganisationOf(*organisation)};
+}
+
 base::Result<std::vector<Organisation>> Directory::ListOrganisations() {
   std::vector<Organisation> organisations;
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {

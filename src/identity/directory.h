@@ -95,6 +95,11 @@ struct CreatedToken {
   std::string secret;  // tab_…
 };
 
+struct OwnAccountRecord {
+  Account account;
+  Organisation organisation;
+};
+
 struct SignInAttempt {
   std::string_view email;
   std::string_view password;
@@ -135,6 +140,9 @@ class Directory {
                                        const Along& along = {});
   base::Result<void> DisablePerson(const Principal& actor, const SubjectId& person,
                                    const Along& along = {});
+
+  // The actor's own account and organisation, as pages name whoever is signed in.
+  base::Result<OwnAccountRecord> OwnAccount(const Principal& actor);
 
   // Organisations are public. Absent() for one that is not there or not on record yet.
   base::Result<Organisation> FindOrganisation(const OrganisationId& id);

@@ -7,6 +7,8 @@ import sys
 import pytest
 
 from running import ADMINISTRATOR, FOUNDER, LINK, Client, Server
+from story import Story
+from visitor import Visitor
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent)]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -67,3 +69,15 @@ def server(program, home):
 def administrator(program, server):
     """The platform's administrator, signed in."""
     return Client(server.port).first_sign_in(LINK.search(program.said)[1], ADMINISTRATOR)
+
+
+@pytest.fixture
+def story(program, server):
+    """A council and its people, at the pages."""
+    return Story(server.port, LINK.search(program.said)[1])
+
+
+@pytest.fixture
+def nobody(server):
+    """Somebody at a browser who is not signed in."""
+    return Visitor(server.port)

@@ -21,9 +21,9 @@ LINK = re.compile(r"/link/([A-Za-z0-9_-]{43})")
 class Server:
     """A running server of a home, at a port of its own."""
 
-    def __init__(self, program, *words):
+    def __init__(self, program, *words, home="home"):
         self.process = subprocess.Popen(
-            [program.binary, "serve", "--home", "home", "--port", "0", *words], cwd=program.folder,
+            [program.binary, "serve", "--home", home, "--port", "0", *words], cwd=program.folder,
             text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         watchdog = threading.Timer(READY_LIMIT_S, self.process.kill)
         watchdog.start()

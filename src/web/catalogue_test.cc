@@ -1,0 +1,143 @@
+// The catalogue of texts against everything that names a text: nothing is missing, nothing is left
+// over. And the built-in templates, as a whole.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/bytes.h"
+#include "base/format.h"
+#include "base/real_world.h"
+#include "identity/roles.h"
+#include "web/embedded.h"
+#include "web/templates.h"
+
+namespace web {
+namespace {
+
+using Keys = std::set<std::string>;
+
+Texts English() { return Texts::Parse(TextFiles().front().bytes).value(); }
+
+// What stands between two marks, anywhere in a text.
+void Collect(std::string_view text, std::string_view opens, std::string_view closes, Keys& found) {
+  while (true) {
+    const std::size_t begin = text.find(opens);
+    if (begin == std::string_view::npos) return;
+    text.remove_prefix(begin + opens.size());
+    const std::size_t end = text.find(closes);
+    if (end == std::string_view::npos) return;
+    found.emplace(text.substr(0, end));
+    text.remove_prefix(end + closes.size());
+  }
+}
+
+Keys KeysInTemplates() {
+  Keys keys;
+  for (const auto& file : TemplateFiles()) Collect(file.bytes, "[[", "]]", keys);
+  return keys;
+}
+
+// Literals of the code that have the form of a key. Leaf kinds have it too: they are texts under
+// "entry.".
+Keys KeysInCode(const Texts& texts) {
+  const auto world = base::MakeRealWorld();
+  const std::string folder = std::string(TABULARIUM_SOURCE_FOLDER) + "/src/web";
+  Keys keys;
+  for (const std::string& name : world->files().List(folder).value()) {
+    if (!name.ends_with(".cc") || name.ends_with("_test.cc")) continue;
+    const auto source =
+        base::ReadWholeFile(world->files(), base::JoinPath(folder, name), 1U << 20U).value();
+    Keys literals;
+    for (const std::string_view line : base::Split(source, '\n', 10'000)) {
+      if (!line.starts_with("#include")) Collect(line, "\"", "\"", literals);
+    }
+    for (const std::string& literal : literals) {
+      const auto first = base::Split(literal, '.', 2).front();
+      const bool is_page = std::ranges::any_of(texts.all(), [&](const auto& each) {
+        return each.first.starts_with(std::string(first) + ".");
+      });
+      const bool is_leaf_kind = std::ranges::any_of(texts.all(), [&](const auto& each) {
+        return each.first.starts_with("entry." + literal);
+      });
+      const bool is_whole = IsTextKey(literal) && !literal.ends_with('.');
+      if (is_whole && is_page && !is_leaf_kind) keys.insert(literal);
+    }
+  }
+  return keys;
+}
+
+// Keys that the code puts together from the codes of a table.
+Keys KeysOfTables() {
+  Keys keys;
+  for (const auto& row : identity::RoleTable()) {
+    const std::string code(row.code.view());
+    keys.insert("role." + code);
+    keys.insert("role_hint." + code);
+    if (row.at_platform) keys.insert("role_hint.platform." + code);
+  }
+  for (std::size_t i = 0; i < identity::kScopeCount; ++i) {
+    keys.insert(base::Format("scope.{}", identity::CodeOf(static_cast<identity::Scope>(i))));
+  }
+  for (int month = 1; month <= 12; ++month) keys.insert(base::Format("month.{:02}", month));
+  return keys;
+}
+
+// Families whose last part comes with a request, a leaf or an error; what is not in the catalogue
+// has a stated text instead.
+bool IsOpenFamily(std::string_view key) {
+  return key.starts_with("done.") || key.starts_with("entry.") || key.starts_with("error.") ||
+         key.starts_with("organisation_kind.") || key.starts_with("country.");
+}
+
+}  // namespace
+
+TEST_CASE("every text that a template or the code names is in the catalogue") {
+  const Texts texts = English();
+  for (const Keys& keys : {KeysInTemplates(), KeysInCode(texts), KeysOfTables()}) {
+    REQUIRE(keys.size() > 10);
+    for (const std::string& key : keys) {
+      CAPTURE(key);
+      REQUIRE(texts.Has(key));
+    }
+  }
+}
+
+TEST_CASE("every text of the catalogue is named somewhere") {
+  const Texts texts = English();
+  Keys used = KeysInTemplates();
+  used.merge(KeysInCode(texts));
+  used.merge(KeysOfTables());
+  for (const auto& [key, text] : texts.all()) {
+    CAPTURE(key);
+    REQUIRE((used.contains(key) || IsOpenFamily(key)));
+  }
+}
+
+TEST_CASE("the templates that are built in can be compiled") {
+  const Texts texts = English();
+  REQUIRE(Templates::Compile(TemplateFiles(), texts).has_value());
+}
+
+TEST_CASE("no template holds a script, an inline style or an address that is not a value") {
+  for (const auto& file : TemplateFiles()) {
+    CAPTURE(file.name);
+    REQUIRE(file.bytes.find("<script") == std::string_view::npos);
+    REQUIRE(file.bytes.find(" style=") == std::string_view::npos);
+    REQUIRE(file.bytes.find(" on") == file.bytes.find(" once"));
+    for (const std::string_view attribute : {"href=\"", "action=\"", "src=\""}) {
+      Keys values;
+      Collect(file.bytes, attribute, "\"", values);
+      for (const std::string& value : values) {
+        CAPTURE(value);
+        const bool is_value = value.starts_with("{{") && value.ends_with("url}}");
+        REQUIRE((is_value || value.starts_with('/') || value == "#main-content"));
+      }
+    }
+    // Only the layout takes a piece as it is: the page that was made before.
+    REQUIRE((file.bytes.find("{{{") == std::string_view::npos || file.name == "layout.mustache"));
+    REQUIRE(file.bytes.find("{{&") == std::string_view::npos);
+  }
+}
+
+}  // namespace web

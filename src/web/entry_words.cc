@@ -1,0 +1,74 @@
+#include "web/entry_words.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/format.h"
+#include "identity/recorder.h"
+#include "web/words.h"
+
+namespace web {
+namespace {
+
+using base::Json;
+
+constexpr base::JsonLimits kLeafJson{.max_bytes = 65'536, .max_depth = 32, .max_values = 10'000};
+
+constexpr std::array<std::string_view, 6> kAdministrativeKinds = {
+    "organisation.created", "role.granted",    "role.withdrawn",
+    "token.created",        "token.withdrawn", "person.disabled",
+};
+
+std::string FieldText(const Entry& entry, std::string_view name) {
+  const Json* const field = entry.fields.Find(name);
+  if (field == nullptr) return {};
+  return field->kind() == Json::Kind::kString ? field->AsString() : base::WriteJson(*field);
+}
+
+}  // namespace
+
+Entry EntryOf(std::uint64_t index, std::string leaf) {
+  Entry entry;
+  entry.index = index;
+  if (auto json = base::ParseJson(leaf, kLeafJson)) entry.fields = std::move(*json);
+  entry.leaf = std::move(leaf);
+  entry.kind = FieldText(entry, "kind");
+  entry.time = base::ParseInstant(FieldText(entry, "time"));
+  return entry;
+}
+
+base::Result<Entry> ReadEntry(ledger::Log& log, std::uint64_t index) {
+  return EntryOf(index, TRY(log.Leaf(index)));
+}
+
+bool IsAdministrative(const Entry& entry) {
+  return std::ranges::find(kAdministrativeKinds, entry.kind) != kAdministrativeKinds.end();
+}
+
+base::Result<OrganisationNames> ReadOrganisationNames(identity::Directory& directory) {
+  OrganisationNames names;
+  for (const auto& each : TRY(directory.ListOrganisations())) names[each.slug] = each.name;
+  return names;
+}
+
+std::string RoleWords(std::string_view role, const Texts& texts) {
+  const std::string key = base::Format("role.{}", role);
+  return texts.Has(key) ? texts.Get(key) : std::string(role);
+}
+
+std::string SentenceOf(const Entry& entry, const OrganisationNames& names, const Texts& texts) {
+  const std::string slug = FieldText(entry, "organisation");
+  const auto name = names.find(slug);
+  std::string organisation = name == names.end() ? slug : ShownText(name->second);
+  if (slug == identity::kPlatformSlug) organisation = texts.Get("entry.platform");
+  std::string key = base::Format("entry.{}", entry.kind);
+  const std::string subject = FieldText(entry, "subject");
+  if (!subject.empty()) key += "." + subject;
+  if (!texts.Has(key)) return texts.Get("entry.other", {{"kind", entry.kind}});
+  return texts.Get(key, {{"organisation", organisation},
+                         {"role", RoleWords(FieldText(entry, "role"), texts)},
+                         {"origin", FieldText(entry, "origin")},
+                         {"first_size", FieldText(entry, "first_size")}});
+}
+
+}  // namespace web

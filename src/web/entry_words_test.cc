@@ -1,0 +1,50 @@
+#include "web/entry_words.h"
+
+#include <doctest/doctest.h>
+
+#include "web/embedded.h"
+
+namespace web {
+namespace {
+
+std::string Sentence(std::string leaf) {
+  static const Texts texts = Texts::Parse(TextFiles().front().bytes).value();
+  return SentenceOf(EntryOf(7, std::move(leaf)), {{"ambleford-1a2b3c", "Ambleford <Council>"}},
+                    texts);
+}
+
+}  // namespace
+
+TEST_CASE("each kind of leaf is a sentence with names in place of slugs") {
+  REQUIRE(Sentence(R"({"kind":"organisation.created","organisation":"ambleford-1a2b3c"})") ==
+          "Ambleford <Council> joined");
+  REQUIRE(Sentence(R"({"kind":"role.granted","organisation":"ambleford-1a2b3c",)"
+                   R"("role":"approver","subject":"person"})") ==
+          "The role “Approver” at Ambleford <Council> was given to a person");
+  REQUIRE(Sentence(R"({"kind":"role.withdrawn","organisation":"platform",)"
+                   R"("role":"auditor","subject":"machine"})") ==
+          "The role “Auditor” at the platform was taken from a machine");
+  REQUIRE(Sentence(R"({"kind":"person.disabled","organisation":"gone-1"})") ==
+          "An account of a person of gone-1 was closed");
+  REQUIRE(Sentence(R"({"kind":"key.created","first_size":12})") ==
+          "A key was made that signs this log from size 12 on");
+}
+
+TEST_CASE("a kind of a later release, and bytes that are no leaf, are named as they are") {
+  REQUIRE(Sentence(R"({"kind":"dataset.published"})") == "An entry of the kind dataset.published");
+  REQUIRE(Sentence("no json") == "An entry of the kind ");
+  REQUIRE(Sentence(R"({"kind":3})") == "An entry of the kind 3");
+  REQUIRE(Sentence(R"({"kind":"role.granted","subject":"ghost"})") ==
+          "An entry of the kind role.granted");
+}
+
+TEST_CASE("a leaf's time and kind are read, and its bytes kept") {
+  const Entry entry = EntryOf(7, R"({"kind":"role.granted","time":"2026-11-24T10:00:00Z"})");
+  REQUIRE(entry.index == 7);
+  REQUIRE(entry.time == base::ParseInstant("2026-11-24T10:00:00Z"));
+  REQUIRE(IsAdministrative(entry));
+  REQUIRE_FALSE(IsAdministrative(EntryOf(0, R"({"kind":"home.created"})")));
+  REQUIRE_FALSE(EntryOf(0, R"({"time":"yesterday"})").time.has_value());
+}
+
+}  // namespace web

@@ -1,0 +1,148 @@
+#include "web/register_pages.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/format.h"
+#include "ledger/receipt.h"
+#include "web/proof_path.h"
+#include "web/words.h"
+
+namespace web {
+namespace {
+
+using base::ErrorCode;
+using base::Format;
+using base::Json;
+using http::Method;
+
+constexpr std::string_view kReceiptSuffix = ".json";
+constexpr std::string_view kTlogProofSuffix = ".tlog-proof";
+
+std::unexpected<base::Error> NoSuchEntry() {
+  return base::Fail(ErrorCode::kNotFound, "There is nothing at this address");
+}
+
+std::string EntryUrl(std::uint64_t index) { return Format("/register-log/{}", index); }
+
+// The size that a checkpoint's second line states.
+std::uint64_t SizeOf(std::string_view checkpoint) {
+  const auto lines = base::Split(checkpoint, '\n', 3);
+  return lines.size() < 2 ? 0 : base::ParseDecimal(lines[1]).value_or(0);
+}
+
+Json EntryJson(const Entry& entry, const OrganisationNames& names, const Texts& texts) {
+  return Json::Object({{"index", NumberText(entry.index)},
+                       {"entry_url", EntryUrl(entry.index)},
+                       {"time", entry.time ? DateTimeText(*entry.time, texts) : std::string{}},
+                       {"sentence", Json::Repaired(SentenceOf(entry, names, texts))}});
+}
+
+}  // namespace
+
+void RegisterPages::AddTo(std::vector<Route>& routes) {
+  routes.push_back(
+      {Method::kGet, "/register-log",
+       [this](const http::Request& request, const PathParts&) { return ShowEntries(request); }});
+  routes.push_back({Method::kGet, "/register-log/*",
+                    [this](const http::Request& request, const PathParts& parts) {
+                      return ShowEntry(request, parts[0]);
+                    }});
+}
+
+// Newest first. `before` is the index below which the page begins.
+base::Result<http::Response> RegisterPages::ShowEntries(const http::Request& request) {
+  const Visitor visitor = TRY(desk_.Look(request));
+  const Texts& texts = desk_.texts();
+  const std::uint64_t size = desk_.register_log().size();
+  std::uint64_t before = size;
+  if (const auto wish = request.Parameter("before")) {
+    const auto number = base::ParseDecimal(*wish);
+    if (!number || *number == 0 || *number > size) return NoSuchEntry();
+    before = *number;
+  }
+  const auto names = TRY(ReadOrganisationNames(desk_.directory()));
+  const std::uint64_t end = before - std::min(before, kEntriesPerPage);
+  Json::Items entries;
+  for (std::uint64_t i = before; i > end; --i) {
+    entries.push_back(EntryJson(TRY(ReadEntry(desk_.register_log(), i - 1)), names, texts));
+  }
+  const std::uint64_t newer = std::min(size, before + kEntriesPerPage);
+  Page page{"register_log", texts.Get("register_log.title")};
+  page.section = Section::kRegisterLog;
+  page.view = {
+      {"entries", Json::Array(std::move(entries))},
+      {"is_empty", size == 0},
+      {"size", NumberText(size)},
+      {"is_paged", size > kEntriesPerPage},
+      {"newer_url", before < size ? Json(Format("/register-log?before={}", newer)) : Json()},
+      {"older_url", end > 0 ? Json(Format("/register-log?before={}", end)) : Json()}};
+  return desk_.Show(page, visitor);
+}
+
+base::Result<http::Response> RegisterPages::ShowEntry(const http::Request& request,
+                                                      std::string_view name) {
+  const bool is_receipt = name.ends_with(kReceiptSuffix);
+  const bool is_tlog_proof = name.ends_with(kTlogProofSuffix);
+  if (is_receipt) name.remove_suffix(kReceiptSuffix.size());
+  if (is_tlog_proof) name.remove_suffix(kTlogProofSuffix.size());
+  const auto index = base::ParseDecimal(name);
+  if (!index || *index >= desk_.register_log().size()) return NoSuchEntry();
+  if (is_receipt || is_tlog_proof) return Download(*index, is_tlog_proof);
+  return ShowReceipt(request, *index);
+}
+
+base::Result<ledger::Log::ProvedLeaves> RegisterPages::Prove(std::uint64_t index) {
+  return desk_.register_log().Prove({index});
+}
+
+base::Result<http::Response> RegisterPages::Download(std::uint64_t index, bool is_tlog_proof) {
+  const auto proved = TRY(Prove(index));
+  const auto& leaf = proved.leaves.front();
+  http::Response response =
+      is_tlog_proof
+          ? http::MakeResponse(200, "text/plain; charset=utf-8",
+                               ledger::WriteTlogProof({index, leaf.proof, proved.checkpoint}))
+          : http::MakeResponse(200, "application/json", ledger::WriteReceipt(proved));
+  AddHeader(response, "Cache-Control", "no-cache");
+  AddHeader(response, "Content-Disposition",
+            Format("attachment; filename=\"receipt-{}{}\"", index,
+                   is_tlog_proof ? kTlogProofSuffix : kReceiptSuffix));
+  return response;
+}
+
+// A proof that does not hold is the worst that this page can have to say, so it says that alone.
+base::Result<http::Response> RegisterPages::ShowReceipt(const http::Request& request,
+                                                        std::uint64_t index) {
+  const Visitor visitor = TRY(desk_.Look(request));
+  const Texts& texts = desk_.texts();
+  const auto proved = TRY(Prove(index));
+  const auto& leaf = proved.leaves.front();
+  const std::uint64_t size = SizeOf(proved.checkpoint);
+  const auto path = PathOf(index, size, ledger::LeafHash(leaf.leaf), leaf.proof);
+  if (!path) return base::Fail(ErrorCode::kDamaged, "The proof has another length than the log");
+  const Entry entry = EntryOf(index, leaf.leaf);
+  const auto names = TRY(ReadOrganisationNames(desk_.directory()));
+  const std::string number = NumberText(index);
+  Page page{"receipt", texts.Get("receipt.title")};
+  page.section = Section::kRegisterLog;
+  page.crumbs = {{texts.Get("navigation.register_log"), "/register-log"},
+                 {texts.Get("receipt.crumb", {{"index", number}}), EntryUrl(index)}};
+  page.view = {{"sentence", Json::Repaired(SentenceOf(entry, names, texts))},
+               {"time", entry.time ? DateTimeText(*entry.time, texts) : std::string{}},
+               {"kind", Json::Repaired(entry.kind)},
+               {"leaf", Json::Repaired(entry.leaf)},
+               {"index", number},
+               {"plain_index", Format("{}", index)},
+               {"size", NumberText(size)},
+               {"plain_size", Format("{}", size)},
+               {"checkpoint", Json::Repaired(proved.checkpoint)},
+               {"receipt_bytes", BytesText(ledger::WriteReceipt(proved).size())},
+               {"receipt_url", EntryUrl(index) + std::string(kReceiptSuffix)},
+               {"tlog_proof_url", EntryUrl(index) + std::string(kTlogProofSuffix)},
+               {"keys_url", desk_.options().keys_json.empty() ? Json() : Json("/keys.json")},
+               {"proof", ProofJson(index, size, *path, texts)}};
+  return desk_.Show(page, visitor);
+}
+
+}  // namespace web
