@@ -43,10 +43,12 @@ std::optional<std::vector<std::string>> Places(std::string_view route, std::stri
   return places;
 }
 
+// HEAD is answered as GET; the server leaves the body out.
 bool Serves(const Route& route, Method method) {
   return route.method == method || (route.method == Method::kGet && method == Method::kHead);
 }
 
+// 405 must name what is allowed (RFC 9110, 15.5.6).
 http::Response WrongMethod(const std::string& allowed, const http::Request& request) {
   http::Response response = ProblemResponse(
       {ErrorCode::kMethodNotAllowed, "This address does not have this method", {}, {}}, request);

@@ -19,7 +19,7 @@
 namespace api {
 
 // The largest body of all routes: what the server must be ready to read.
-inline constexpr std::uint64_t kMaxBodyBytes = 512ULL * 1024 * 1024;
+inline constexpr std::uint64_t kMaxBodyBytes = 256ULL * 1024 * 1024;
 
 class Api {
  public:

@@ -19,6 +19,7 @@ JsonSchema EntrySchema() {
        {"leaf", JsonSchema::Document("Its content; docs/formats/leaves.md.")}});
 }
 
+// Leaves are written by us as canonical JSON; one that cannot be read is damage.
 base::Result<Json> EntryJson(ledger::Log& log, std::uint64_t index) {
   const std::string leaf = TRY(log.Leaf(index));
   return Json::Object({{"index", index}, {"leaf", TRY(base::ParseJson(leaf, base::kRequestJson))}});
@@ -48,6 +49,7 @@ base::Result<Answer> ListEntries(const Services& services, const Call& call) {
   return Answer{.body = Json::Object({{"items", Json::Array(std::move(items))}, {"next", next}})};
 }
 
+// Proved against the newest signed checkpoint, which need not be published yet.
 base::Result<Answer> GetEntryReceipt(const Services& services, const Call& call) {
   const std::uint64_t index = TRY(IndexOf(call, services.register_log));
   const auto proved = TRY(services.register_log.Prove({index}));

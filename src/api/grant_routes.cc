@@ -61,6 +61,7 @@ Json GrantJson(const GrantRecord& each) {
        {"entry", each.leaf_index ? Json(*each.leaf_index) : Json()}});
 }
 
+// No organisation means the platform, in bodies (null) and in queries (left out) alike.
 base::Result<std::optional<OrganisationId>> PlaceOf(const std::optional<std::string>& text) {
   if (!text) return std::optional<OrganisationId>{};
   return std::optional(TRY(ParsedId<OrganisationId>(*text)));
@@ -76,6 +77,7 @@ base::Result<Answer> ListGrants(const Services& services, const Call& call) {
                     call, all, [](const GrantRecord& each) { return each.id.Text(); }, GrantJson)};
 }
 
+// The role is read again for the answer, which so holds the number of its entry.
 base::Result<Answer> CreateGrant(const Services& services, const Call& call) {
   const auto actor = TRY(Authenticate(services, call));
   const auto subject = TRY(ParsedId<identity::SubjectId>(call.Text("subject")));
@@ -97,6 +99,7 @@ base::Result<Answer> GetGrant(const Services& services, const Call& call) {
   return Answer{.body = GrantJson(TRY(services.directory.FindGrant(actor, id)))};
 }
 
+// The row stays: who had which role when is part of the account that is given of it.
 base::Result<Answer> WithdrawGrant(const Services& services, const Call& call) {
   const auto actor = TRY(Authenticate(services, call));
   const auto id = TRY(PlaceId<GrantId>(call, 0));

@@ -14,6 +14,7 @@ using base::Json;
 
 constexpr std::string_view kProblemRef = "#/components/responses/Problem";
 
+// A parameter object (OpenAPI 3.1, 4.8.12).
 Json Parameter(std::string_view name, std::string_view in, bool is_required,
                const JsonSchema& schema) {
   return Json::Object(
@@ -25,8 +26,9 @@ JsonSchema PlaceSchema(std::string_view name) {
   constexpr std::size_t kMaxPlaceCharacters = 64;
   constexpr std::size_t kMaxDigits = 15;
   if (name == "id") return JsonSchema::Id("An id.");
-  if (name == "index") {
-    return JsonSchema::Text("The number of an entry.", {1, kMaxDigits, TextForm::kDigits});
+  if (name == "index" || name == "number") {
+    return JsonSchema::Text("The number of an entry or a version.",
+                            {1, kMaxDigits, TextForm::kDigits});
   }
   return JsonSchema::Text("An id, a slug or a public number.",
                           {1, kMaxPlaceCharacters, TextForm::kCode});
@@ -61,6 +63,7 @@ Json Content(std::string_view type, Json schema) {
   return Json::Object({{std::string(type), Json::Object({{"schema", std::move(schema)}})}});
 }
 
+// The same without a schema: the bytes are of their own format.
 Json BytesContent(const std::vector<std::string>& types) {
   Json::Members content;
   for (const std::string& type : types) content.emplace_back(type, Json::Object({}));
@@ -91,6 +94,7 @@ Json Responses(const Route& route) {
   return Json::Object(std::move(responses));
 }
 
+// An empty requirement beside the bearer: both with and without.
 Json Security(Asker asker) {
   const Json bearer = Json::Object({{"bearer", Json::Array({})}});
   switch (asker) {
@@ -104,6 +108,7 @@ Json Security(Asker asker) {
   return Json::Array({Json::Object({}), bearer});
 }
 
+// An operation object (OpenAPI 3.1, 4.8.10).
 Json Operation(const Route& route) {
   Json::Members operation{{"operationId", route.operation},
                           {"summary", route.summary},
@@ -177,6 +182,7 @@ Json Components() {
                        {"securitySchemes", Json::Object({{"bearer", bearer}})}});
 }
 
+// Routes of one path stand together, in the order of the table.
 Json Paths(const std::vector<Route>& routes) {
   std::vector<std::string> paths;
   for (const Route& route : routes) {

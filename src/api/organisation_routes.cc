@@ -87,6 +87,7 @@ base::Result<Answer> ListOrganisations(const Services& services, const Call& cal
           call, all, [](const Organisation& each) { return each.slug; }, OrganisationJson)};
 }
 
+// Organisations are public, and few enough to be looked through.
 base::Result<Answer> GetOrganisation(const Services& services, const Call& call) {
   const std::string& wanted = call.places.front();
   for (const Organisation& each : TRY(services.directory.ListOrganisations())) {
@@ -115,6 +116,7 @@ base::Result<Answer> CreateOrganisation(const Services& services, const Call& ca
 // --- people and machines: for administrators
 // ------------------------------------------------------
 
+// Names and addresses are shown to the administrators of their organisation, and to nobody else.
 base::Result<Answer> ListPeople(const Services& services, const Call& call) {
   const auto actor = TRY(Authenticate(services, call));
   const auto given = call.Query("organisation");
@@ -147,6 +149,7 @@ base::Result<Answer> CreateMachine(const Services& services, const Call& call) {
       });
 }
 
+// The answer holds a secret that is shown once: a request that is sent again gets no body.
 base::Result<Answer> CreateLink(const Services& services, const Call& call) {
   const auto actor = TRY(Authenticate(services, call));
   const auto person = TRY(PlaceId<SubjectId>(call, 0));
@@ -157,6 +160,7 @@ base::Result<Answer> CreateLink(const Services& services, const Call& call) {
               });
 }
 
+// A stop: it counts from its commit, whatever becomes of the answer.
 base::Result<Answer> DisablePerson(const Services& services, const Call& call) {
   const auto actor = TRY(Authenticate(services, call));
   const auto person = TRY(PlaceId<SubjectId>(call, 0));

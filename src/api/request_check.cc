@@ -26,6 +26,7 @@ std::string_view EssenceOf(std::string_view media_type) {
   return Trimmed(media_type.substr(0, media_type.find(';')));
 }
 
+// No encoding is taken: a small body that grows large would pass every limit.
 base::Result<void> CheckMediaType(const http::Request& request,
                                   const std::vector<std::string>& wanted) {
   if (request.headers.Find("Content-Encoding")) {
@@ -42,6 +43,7 @@ base::Result<void> CheckMediaType(const http::Request& request,
                     remedy + ".");
 }
 
+// What is no JSON at all is the request's fault (400); JSON of another shape is the input's (422).
 base::Result<base::Json> ReadJsonBody(const JsonBody& body, const http::Request& request) {
   TRY(CheckMediaType(request, {std::string(kJson)}));
   auto json = base::ParseJson(request.body, base::kRequestJson);
@@ -54,6 +56,7 @@ base::Result<base::Json> ReadJsonBody(const JsonBody& body, const http::Request&
   return std::move(*json);
 }
 
+// Twice is refused: two readers could take the first and the last.
 base::Result<void> CheckQuery(const Route& route, const http::Request& request) {
   for (const http::QueryParameter& each : request.query) {
     const auto row = std::ranges::find(route.query, each.name, &QueryRow::name);

@@ -28,8 +28,8 @@ std::vector<Route> DocumentRoutes() {
 
 std::vector<Route> AllRoutes() {
   std::vector<Route> all;
-  for (const auto part :
-       {DocumentRoutes, SessionRoutes, OrganisationRoutes, GrantRoutes, TokenRoutes, EntryRoutes}) {
+  for (const auto part : {DocumentRoutes, SessionRoutes, OrganisationRoutes, GrantRoutes,
+                          TokenRoutes, EntryRoutes, DatasetRoutes, DraftRoutes}) {
     std::ranges::move(part(), std::back_inserter(all));
   }
   return all;

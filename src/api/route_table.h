@@ -14,5 +14,7 @@ std::vector<Route> OrganisationRoutes();  // organisation_routes.cc: and people,
 std::vector<Route> GrantRoutes();         // grant_routes.cc
 std::vector<Route> TokenRoutes();         // token_routes.cc
 std::vector<Route> EntryRoutes();         // entry_routes.cc
+std::vector<Route> DatasetRoutes();       // dataset_routes.cc
+std::vector<Route> DraftRoutes();         // draft_routes.cc
 
 }  // namespace api

@@ -3,6 +3,7 @@
 
 #include "base/event_log.h"
 #include "base/world.h"
+#include "catalogue/catalogue.h"
 #include "identity/directory.h"
 #include "identity/idempotency_keys.h"
 #include "ledger/log.h"
@@ -14,6 +15,7 @@ struct Services {
   base::EventLog& events;
   identity::Directory& directory;
   identity::IdempotencyKeys& idempotency_keys;
+  catalogue::Catalogue& catalogue;
   ledger::Log& register_log;
   ledger::Log& access_log;
 };

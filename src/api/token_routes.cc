@@ -56,6 +56,7 @@ Json TokenJson(const TokenRecord& each) {
                        {"state", state}});
 }
 
+// Withdrawn ones are listed too: they explain what stopped working.
 base::Result<Answer> ListTokens(const Services& services, const Call& call) {
   const auto actor = TRY(Authenticate(services, call));
   const auto given = call.Query("subject");
@@ -66,6 +67,7 @@ base::Result<Answer> ListTokens(const Services& services, const Call& call) {
                     call, all, [](const TokenRecord& each) { return each.id.Text(); }, TokenJson)};
 }
 
+// The secret is in the answer and nowhere else.
 base::Result<Answer> CreateToken(const Services& services, const Call& call) {
   const auto actor = TRY(Authenticate(services, call));
   const auto given = call.OptionalText("subject");

@@ -30,6 +30,7 @@
 #include "catalogue/confirmation.h"
 #include "catalogue/dataset.h"
 #include "catalogue/live_policies.h"
+#include "identity/along.h"
 #include "identity/principal.h"
 
 namespace ledger {
@@ -127,11 +128,13 @@ class Catalogue {
 
   // --- datasets (catalogue_datasets.cc) ---
   // Of the actor's own organisation. kConflict when it has a dataset of this short name.
-  base::Result<Dataset> CreateDataset(const identity::Principal& actor, const NewDataset& dataset);
-  // kConflict when the record has another revision by now, or for another visibility once a
+  base::Result<Dataset> CreateDataset(const identity::Principal& actor, const NewDataset& dataset,
+                                      const identity::Along& along = {});
+  // kStale when the record has another revision by now; kConflict for another visibility once a
   // version is published.
   base::Result<Dataset> EditDataset(const identity::Principal& actor, const DatasetId& id,
-                                    std::uint64_t revision, const DatasetEdit& edit);
+                                    std::uint64_t revision, const DatasetEdit& edit,
+                                    const identity::Along& along = {});
   base::Result<Dataset> FindDataset(const Asker& asker, const DatasetId& id);
   base::Result<Dataset> FindDatasetBySlug(const Asker& asker, std::string_view slug);
   // kInvalid for a cursor that is not ours, or of another filter or asker.
@@ -154,12 +157,14 @@ class Catalogue {
   // Reads the file in a worker. kInvalid and kTooLarge say what is wrong with it; nothing is kept
   // then.
   base::Result<Draft> FinishUpload(const identity::Principal& actor,
-                                   std::unique_ptr<DraftUpload> upload);
+                                   std::unique_ptr<DraftUpload> upload,
+                                   const identity::Along& along = {});
   base::Result<Draft> FindDraft(const identity::Principal& actor, const DraftId& id);
   // The newest first.
   base::Result<std::vector<DraftSummary>> ListDrafts(const identity::Principal& actor,
                                                      const DatasetId& dataset);
-  base::Result<void> WithdrawDraft(const identity::Principal& actor, const DraftId& id);
+  base::Result<void> WithdrawDraft(const identity::Principal& actor, const DraftId& id,
+                                   const identity::Along& along = {});
   // Removes drafts whose time is over, with their files. Returns how many.
   base::Result<std::size_t> RemoveExpiredDrafts();
 
@@ -168,7 +173,8 @@ class Catalogue {
   // names a column that goes or changes type and was not accepted. kBusy: the dataset is being
   // published by somebody else.
   base::Result<PublishedVersion> Publish(const identity::Principal& actor, const DraftId& draft,
-                                         const Confirmation& confirmation);
+                                         const Confirmation& confirmation,
+                                         const identity::Along& along = {});
 
  private:
   class Publication;

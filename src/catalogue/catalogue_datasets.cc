@@ -84,7 +84,8 @@ base::Result<std::optional<storage::TitlePosition>> PositionOf(std::string_view 
 
 }  // namespace
 
-base::Result<Dataset> Catalogue::CreateDataset(const Principal& actor, const NewDataset& dataset) {
+base::Result<Dataset> Catalogue::CreateDataset(const Principal& actor, const NewDataset& dataset,
+                                               const identity::Along& along) {
   TRY(CheckShortName(dataset.short_name));
   const auto id = DatasetId::Random(world_.randomness());
   const base::Instant now = world_.clock().Now();
@@ -116,13 +117,14 @@ base::Result<Dataset> Catalogue::CreateDataset(const Principal& actor, const New
     }
     TRY(added);
     created = TRY(StoredDataset(transaction, id));
-    return {};
+    return identity::WriteAlong(along, transaction, id.Text());
   }));
   return *std::move(created);
 }
 
 base::Result<Dataset> Catalogue::EditDataset(const Principal& actor, const DatasetId& id,
-                                             std::uint64_t revision, const DatasetEdit& edit) {
+                                             std::uint64_t revision, const DatasetEdit& edit,
+                                             const identity::Along& along) {
   std::optional<Dataset> edited;
   TRY(store_.Write([&](Transaction& transaction) -> base::Result<void> {
     const DatasetRow before = TRY(internal::SeenDataset(transaction, actor, id));
@@ -133,11 +135,11 @@ base::Result<Dataset> Catalogue::EditDataset(const Principal& actor, const Datas
     row.revision = static_cast<std::int64_t>(revision);
     const bool updated = TRY(DatasetRepository(transaction).Update(row));
     if (!updated) {
-      return base::Fail(ErrorCode::kConflict, "Somebody has changed the record meanwhile",
-                        "revision", "Read it again and repeat the change.");
+      return base::Fail(ErrorCode::kStale, "Somebody has changed the record meanwhile", "revision",
+                        "Read it again and repeat the change.");
     }
     edited = TRY(StoredDataset(transaction, id));
-    return {};
+    return identity::WriteAlong(along, transaction);
   }));
   return *std::move(edited);
 }

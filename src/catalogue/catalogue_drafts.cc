@@ -70,7 +70,8 @@ base::Result<std::unique_ptr<DraftUpload>> Catalogue::BeginUpload(const Principa
 
 // The row comes last: from its commit on, the file is there whole.
 base::Result<Draft> Catalogue::FinishUpload(const Principal& actor,
-                                            std::unique_ptr<DraftUpload> upload) {
+                                            std::unique_ptr<DraftUpload> upload,
+                                            const identity::Along& along) {
   CHECK(upload != nullptr);
   TRY(upload->file_->Sync());
   upload->file_.reset();
@@ -97,7 +98,8 @@ base::Result<Draft> Catalogue::FinishUpload(const Principal& actor,
       const auto dataset = TRY(internal::SeenDataset(transaction, actor, row.dataset));
       TRY(internal::RequirePublisher(transaction, actor, dataset));
       TRY(RequireRoom(transaction, row.dataset));
-      return DraftRepository(transaction).Add(row);
+      TRY(DraftRepository(transaction).Add(row));
+      return identity::WriteAlong(along, transaction, row.id.Text());
     });
   }
   if (kept) return *std::move(draft);
@@ -158,14 +160,16 @@ base::Result<std::vector<DraftSummary>> Catalogue::ListDrafts(const Principal& a
   return drafts;
 }
 
-base::Result<void> Catalogue::WithdrawDraft(const Principal& actor, const DraftId& id) {
+base::Result<void> Catalogue::WithdrawDraft(const Principal& actor, const DraftId& id,
+                                            const identity::Along& along) {
   TRY(store_.Write([&](Transaction& transaction) -> base::Result<void> {
     const auto seen = TRY(internal::FindSeenDraft(transaction, actor, id, world_.clock().Now()));
     TRY(internal::RequirePublisher(transaction, actor, seen.dataset));
     if (seen.draft.published_version) {
       return base::Fail(ErrorCode::kConflict, "The draft is published already");
     }
-    return DraftRepository(transaction).Remove(id);
+    TRY(DraftRepository(transaction).Remove(id));
+    return identity::WriteAlong(along, transaction);
   }));
   return RemoveDraftFile(id);
 }

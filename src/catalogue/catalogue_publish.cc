@@ -148,11 +148,12 @@ class Turn {
 class Catalogue::Publication {
  public:
   Publication(Catalogue& catalogue, const Principal& actor, const DraftId& draft,
-              const Confirmation& confirmation)
+              const Confirmation& confirmation, const identity::Along& along)
       : catalogue_(catalogue),
         actor_(actor),
         draft_id_(draft),
         confirmation_(confirmation),
+        along_(along),
         folder_(base::JoinPath(
             catalogue.TemporaryFolder(),
             base::HexEncode(catalogue.world_.randomness().Bytes(kFolderNameBytes)))) {}
@@ -187,6 +188,7 @@ class Catalogue::Publication {
   const Principal& actor_;
   const DraftId draft_id_;
   const Confirmation& confirmation_;
+  const identity::Along& along_;
   const std::string folder_;
   std::optional<internal::SeenDraft> seen_;
   std::optional<Draft> draft_;
@@ -322,7 +324,8 @@ base::Result<std::uint64_t> Catalogue::Publication::Commit() {
                   "Another version was published meanwhile, or the record changed");
     version_->outbox =
         TRY(storage::OutboxRepository(transaction).NextId(storage::LogName::kRegister));
-    return VersionRepository(transaction).Add(*version_);
+    TRY(VersionRepository(transaction).Add(*version_));
+    return identity::WriteAlong(along_, transaction, base::Format("{}", version_->summary.number));
   };
   return catalogue_.ledger_.Record(change, TRY(LeafOf(seen_->dataset, *version_)));
 }
@@ -365,8 +368,9 @@ base::Result<PublishedVersion> Catalogue::Publication::Run() {
 }
 
 base::Result<PublishedVersion> Catalogue::Publish(const Principal& actor, const DraftId& draft,
-                                                  const Confirmation& confirmation) {
-  Publication publication(*this, actor, draft, confirmation);
+                                                  const Confirmation& confirmation,
+                                                  const identity::Along& along) {
+  Publication publication(*this, actor, draft, confirmation, along);
   TRY(publication.Look());
   const Turn turn(publishing_, publication.dataset());
   if (!turn.is_ours()) {

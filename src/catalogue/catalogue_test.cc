@@ -75,7 +75,7 @@ TEST_CASE("a record changes with the revision it was read at, and keeps its visi
   REQUIRE(edited.title == "Wages");
   REQUIRE(edited.revision == 2);
   REQUIRE(edited.visibility == DatasetVisibility::kPublic);
-  REQUIRE(CodeOf(edit(*home.noor, 1, {.title = "Pay"})) == ErrorCode::kConflict);
+  REQUIRE(CodeOf(edit(*home.noor, 1, {.title = "Pay"})) == ErrorCode::kStale);
   REQUIRE(CodeOf(edit(*home.ada, 2, {.title = "Pay"})) == ErrorCode::kNotFound);
   Good(home.Publish(made.id, kFirstFile));
   REQUIRE(CodeOf(edit(*home.ada, 2, {.title = "Pay"})) == ErrorCode::kForbidden);

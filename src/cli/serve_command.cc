@@ -10,7 +10,10 @@
 #include "base/event_log.h"
 #include "base/format.h"
 #include "cli/home.h"
+#include "cli/home_catalogue.h"
+#include "cli/program_path.h"
 #include "cli/server_health.h"
+#include "engine/worker_pool.h"
 #include "http/server.h"
 #include "identity/idempotency_keys.h"
 #include "ledger/publisher.h"
@@ -25,6 +28,7 @@ using base::Format;
 constexpr std::int64_t kPublishIntervalMs = 100;
 constexpr std::int64_t kMillisecondsPerSecond = 1'000;
 constexpr std::chrono::milliseconds kStopLimit(5'000);
+constexpr std::uint64_t kMaxBodiesBytes = 2 * api::kMaxBodyBytes;  // of all requests together
 
 bool IsLoopback(std::string_view address) {
   return address.starts_with("127.") || address == "::1" || address == "localhost";
@@ -78,6 +82,7 @@ http::ServerOptions ServerOptionsOf(const ServeOptions& options, const api::Api&
   server.body_limit = [&api](http::Method method, std::string_view path) {
     return api.BodyLimit(method, path);
   };
+  server.max_bodies_bytes = kMaxBodiesBytes;
   server.address = options.address;
   server.port = options.port;
   server.certificate_path = options.certificate_path;
@@ -113,8 +118,14 @@ base::Result<void> Serve(const CommandContext& context, const ServeOptions& opti
   api::PublicRoutes public_routes(context.world, home->ledger().register_log(),
                                   home->ledger().access_log());
   identity::IdempotencyKeys idempotency_keys(context.world, home->store());
+  engine::WorkerPool workers(context.world, {}, {});
+  catalogue::NoLivePolicies policies;
+  const auto catalogue = TRY(HomeCatalogue::Open(
+      context.world, home->store(), home->ledger(), workers, policies, options.home,
+      {.library_path = base::JoinPath(TRY(ProgramFolder()), "libduckdb.so")}));
   const api::Api api({context.world, events, *TRY(home->OpenDirectory()), idempotency_keys,
-                      home->ledger().register_log(), home->ledger().access_log()});
+                      catalogue->catalogue(), home->ledger().register_log(),
+                      home->ledger().access_log()});
   ServerHealth health(context.world, options.home);
   const auto site = TRY(OpenSite(context, options, *home, health));
   const auto handle = [&](const http::Request& request) {

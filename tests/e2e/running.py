@@ -21,10 +21,10 @@ LINK = re.compile(r"/link/([A-Za-z0-9_-]{43})")
 class Server:
     """A running server of a home, at a port of its own."""
 
-    def __init__(self, program, *words, home="home"):
+    def __init__(self, program, *words, home="home", before=None):
         self.process = subprocess.Popen(
             [program.binary, "serve", "--home", home, "--port", "0", *words], cwd=program.folder,
-            text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=before)
         watchdog = threading.Timer(READY_LIMIT_S, self.process.kill)
         watchdog.start()
         line = self.process.stdout.readline()
