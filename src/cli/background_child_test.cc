@@ -1,0 +1,37 @@
+#include "cli/background_child.h"
+
+#include <doctest/doctest.h>
+
+namespace cli {
+namespace {
+
+constexpr std::int64_t kLimitMs = 10'000;
+
+base::Result<std::unique_ptr<BackgroundChild>> Shell(const std::string& script,
+                                                     std::int64_t limit_ms = kLimitMs) {
+  return BackgroundChild::Start("/bin/sh", {"-c", script}, limit_ms);
+}
+
+}  // namespace
+
+TEST_CASE("a child that goes on is ready with its first line and ends when it is asked") {
+  const auto child = Shell("trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done").value();
+  REQUIRE(child->first_line() == "ready");
+  REQUIRE(child->End() == 7);
+  REQUIRE(child->End() == 7);
+}
+
+TEST_CASE("a child that ends by itself is waited for") {
+  REQUIRE(Shell("echo ready; exit 3").value()->Await() == 3);
+}
+
+TEST_CASE("no program, no first line, or none in time, is an error") {
+  using base::ErrorCode;
+  REQUIRE(BackgroundChild::Start("/nowhere/program", {}, kLimitMs).error().code ==
+          ErrorCode::kUnavailable);
+  REQUIRE(Shell("exit 0").error().code == ErrorCode::kUnavailable);
+  REQUIRE(Shell("exec sleep 60", 100).error().code == ErrorCode::kUnavailable);
+  REQUIRE(Shell("head -c 100000 /dev/zero; exec sleep 60").error().code == ErrorCode::kUnavailable);
+}
+
+}  // namespace cli
