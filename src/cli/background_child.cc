@@ -4,13 +4,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+extern "C" {  // the header of glibc 2.36 forgets to say so
+#include <sys/pidfd.h>
+}
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <chrono>
-#include <thread>
 
 #include "base/check.h"
 #include "base/format.h"
@@ -19,7 +20,7 @@ namespace cli {
 namespace {
 
 constexpr int kSignalBase = 128;
-constexpr std::int64_t kLookEveryMs = 10;
+constexpr std::int64_t kMicrosecondsPerMs = 1'000;
 
 int ExitCodeOf(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status);
@@ -32,7 +33,8 @@ std::unexpected<base::Error> NoChild(const std::string& program, const char* wha
 }  // namespace
 
 base::Result<std::unique_ptr<BackgroundChild>> BackgroundChild::Start(
-    const std::string& program, const std::vector<std::string>& arguments, std::int64_t limit_ms) {
+    base::Clock& clock, const std::string& program, const std::vector<std::string>& arguments,
+    std::int64_t limit_ms) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return NoChild(program, "There is no pipe to be had");
   posix_spawn_file_actions_t actions;
@@ -55,18 +57,17 @@ base::Result<std::unique_ptr<BackgroundChild>> BackgroundChild::Start(
   }
   // tidy: allow raw-memory because the constructor is private
   std::unique_ptr<BackgroundChild> child(new BackgroundChild(process, ends[0]));
-  TRY(child->ReadFirstLine(program, limit_ms));
+  TRY(child->ReadFirstLine(clock, program, limit_ms));
   return child;
 }
 
-base::Result<void> BackgroundChild::ReadFirstLine(const std::string& program,
+base::Result<void> BackgroundChild::ReadFirstLine(base::Clock& clock, const std::string& program,
                                                   std::int64_t limit_ms) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(limit_ms);
+  const std::int64_t end = clock.MonotonicMicroseconds() / kMicrosecondsPerMs + limit_ms;
   while (first_line_.size() < kMaxFirstLineBytes) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        end - std::chrono::steady_clock::now());
+    const std::int64_t left_ms = end - clock.MonotonicMicroseconds() / kMicrosecondsPerMs;
     pollfd ready{.fd = output_, .events = POLLIN, .revents = 0};
-    if (left.count() <= 0 || ::poll(&ready, 1, static_cast<int>(left.count())) == 0) {
+    if (left_ms <= 0 || ::poll(&ready, 1, static_cast<int>(left_ms)) == 0) {
       return NoChild(program, "A program does not say that it is ready");
     }
     char character = 0;
@@ -94,15 +95,12 @@ int BackgroundChild::Await() {
 int BackgroundChild::End() {
   if (exit_code_ >= 0) return exit_code_;
   ::kill(process_, SIGTERM);
-  for (std::int64_t waited = 0; waited < kChildEndMs; waited += kLookEveryMs) {
-    int status = 0;
-    if (::waitpid(process_, &status, WNOHANG) == process_) {
-      exit_code_ = ExitCodeOf(status);
-      return exit_code_;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(kLookEveryMs));
-  }
-  ::kill(process_, SIGKILL);
+  // A descriptor of the process can be read once it has ended.
+  const int descriptor = ::pidfd_open(process_, 0);
+  pollfd ended{.fd = descriptor, .events = POLLIN, .revents = 0};
+  const bool is_gone = descriptor >= 0 && ::poll(&ended, 1, static_cast<int>(kChildEndMs)) == 1;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!is_gone) ::kill(process_, SIGKILL);
   return Await();
 }
 

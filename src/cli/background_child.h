@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/world.h"
 
 namespace cli {
 
@@ -24,7 +25,8 @@ class BackgroundChild {
   // Starts it and waits for its first line, at most `limit_ms`. kUnavailable when it cannot be
   // started, ends before, or says nothing in time.
   static base::Result<std::unique_ptr<BackgroundChild>> Start(
-      const std::string& program, const std::vector<std::string>& arguments, std::int64_t limit_ms);
+      base::Clock& clock, const std::string& program, const std::vector<std::string>& arguments,
+      std::int64_t limit_ms);
   BackgroundChild(const BackgroundChild&) = delete;
   BackgroundChild& operator=(const BackgroundChild&) = delete;
   ~BackgroundChild();  // End
@@ -38,7 +40,8 @@ class BackgroundChild {
 
  private:
   BackgroundChild(pid_t process, int output) : process_(process), output_(output) {}
-  base::Result<void> ReadFirstLine(const std::string& program, std::int64_t limit_ms);
+  base::Result<void> ReadFirstLine(base::Clock& clock, const std::string& program,
+                                   std::int64_t limit_ms);
 
   pid_t process_;
   int output_;

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/real_world.h"
+
 namespace cli {
 namespace {
 
@@ -9,7 +11,8 @@ constexpr std::int64_t kLimitMs = 10'000;
 
 base::Result<std::unique_ptr<BackgroundChild>> Shell(const std::string& script,
                                                      std::int64_t limit_ms = kLimitMs) {
-  return BackgroundChild::Start("/bin/sh", {"-c", script}, limit_ms);
+  const auto world = base::MakeRealWorld();
+  return BackgroundChild::Start(world->clock(), "/bin/sh", {"-c", script}, limit_ms);
 }
 
 }  // namespace
@@ -27,7 +30,8 @@ TEST_CASE("a child that ends by itself is waited for") {
 
 TEST_CASE("no program, no first line, or none in time, is an error") {
   using base::ErrorCode;
-  REQUIRE(BackgroundChild::Start("/nowhere/program", {}, kLimitMs).error().code ==
+  const auto world = base::MakeRealWorld();
+  REQUIRE(BackgroundChild::Start(world->clock(), "/nowhere/program", {}, kLimitMs).error().code ==
           ErrorCode::kUnavailable);
   REQUIRE(Shell("exit 0").error().code == ErrorCode::kUnavailable);
   REQUIRE(Shell("exec sleep 60", 100).error().code == ErrorCode::kUnavailable);
