@@ -20,6 +20,7 @@ namespace cli {
 namespace {
 
 constexpr int kSignalBase = 128;
+constexpr mode_t kFileMode = 0600;
 constexpr std::int64_t kMicrosecondsPerMs = 1'000;
 
 int ExitCodeOf(int status) {
@@ -34,13 +35,15 @@ std::unexpected<base::Error> NoChild(const std::string& program, const char* wha
 
 base::Result<std::unique_ptr<BackgroundChild>> BackgroundChild::Start(
     base::Clock& clock, const std::string& program, const std::vector<std::string>& arguments,
-    std::int64_t limit_ms) {
+    const std::string& error_path, std::int64_t limit_ms) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return NoChild(program, "There is no pipe to be had");
   posix_spawn_file_actions_t actions;
   CHECK(::posix_spawn_file_actions_init(&actions) == 0);
   CHECK(::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) == 0);
   CHECK(::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO) == 0);
+  CHECK(::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, error_path.c_str(),
+                                           O_WRONLY | O_CREAT | O_APPEND, kFileMode) == 0);
   std::vector<std::string> words{program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;

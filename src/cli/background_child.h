@@ -1,8 +1,8 @@
 // Another run of a program that goes on while this one works: the server that the demonstration's
 // story is told to.
 //
-// Its standard output is a pipe to us, of which the first line is read; its standard error goes
-// where ours goes. One thread at a time. It ends with this object, at the latest.
+// Its standard output is a pipe to us, of which the first line is read; its standard error goes to
+// a file. One thread at a time. It ends with this object, at the latest.
 #pragma once
 
 #include <sys/types.h>
@@ -22,11 +22,12 @@ inline constexpr std::int64_t kChildEndMs = 10'000;  // after SIGTERM, before SI
 
 class BackgroundChild {
  public:
-  // Starts it and waits for its first line, at most `limit_ms`. kUnavailable when it cannot be
+  // Starts it and waits for its first line, at most `limit_ms`. Its standard error is added to the
+  // file at `error_path`. kUnavailable when it cannot be
   // started, ends before, or says nothing in time.
   static base::Result<std::unique_ptr<BackgroundChild>> Start(
       base::Clock& clock, const std::string& program, const std::vector<std::string>& arguments,
-      std::int64_t limit_ms);
+      const std::string& error_path, std::int64_t limit_ms);
   BackgroundChild(const BackgroundChild&) = delete;
   BackgroundChild& operator=(const BackgroundChild&) = delete;
   ~BackgroundChild();  // End

@@ -12,7 +12,7 @@ constexpr std::int64_t kLimitMs = 10'000;
 base::Result<std::unique_ptr<BackgroundChild>> Shell(const std::string& script,
                                                      std::int64_t limit_ms = kLimitMs) {
   const auto world = base::MakeRealWorld();
-  return BackgroundChild::Start(world->clock(), "/bin/sh", {"-c", script}, limit_ms);
+  return BackgroundChild::Start(world->clock(), "/bin/sh", {"-c", script}, "/dev/null", limit_ms);
 }
 
 }  // namespace
@@ -31,8 +31,9 @@ TEST_CASE("a child that ends by itself is waited for") {
 TEST_CASE("no program, no first line, or none in time, is an error") {
   using base::ErrorCode;
   const auto world = base::MakeRealWorld();
-  REQUIRE(BackgroundChild::Start(world->clock(), "/nowhere/program", {}, kLimitMs).error().code ==
-          ErrorCode::kUnavailable);
+  REQUIRE(BackgroundChild::Start(world->clock(), "/nowhere/program", {}, "/dev/null", kLimitMs)
+              .error()
+              .code == ErrorCode::kUnavailable);
   REQUIRE(Shell("exit 0").error().code == ErrorCode::kUnavailable);
   REQUIRE(Shell("exec sleep 60", 100).error().code == ErrorCode::kUnavailable);
   REQUIRE(Shell("head -c 100000 /dev/zero; exec sleep 60").error().code == ErrorCode::kUnavailable);

@@ -24,6 +24,8 @@ using storage::LogName;
 
 constexpr const char* kVersion = "0.1.0";
 constexpr std::size_t kMaxPaths = 10'000;
+constexpr std::uint64_t kLeastDemoRows = 500;
+constexpr std::uint64_t kMostDemoRows = 500'000;
 
 constexpr const char* kDescription =
     "Tabularium: a library and exchange for public-sector data.\n"
@@ -183,6 +185,9 @@ void AddDemo(Program& program) {
   command->add_flag("--exit", program.demo.exit, "end after the story");
   command->add_option("--port", program.demo.port, "where to serve after it; 8080 when not given")
       ->type_name("PORT");
+  command->add_option("--rows", program.demo.rows, "jobs in the file; 200,000 when not given")
+      ->type_name("N")
+      ->check(CLI::Range(kLeastDemoRows, kMostDemoRows));
   command->callback([&program] {
     if (!program.demo_home.empty()) program.demo.home = program.demo_home;
     program.exit_code = RunDemo(program.context, program.demo);

@@ -15,6 +15,7 @@ struct DemoOptions {
   std::optional<std::string> home;  // a folder under the temporary one when not named
   bool exit = false;                // end after the story
   std::uint16_t port = 8080;        // where the home is served after the story
+  std::uint64_t rows = 200'000;     // jobs in the revenue department's file
 };
 
 // Plays the story, and then serves its home until Ctrl-C. Exit code 0 and a last line that begins

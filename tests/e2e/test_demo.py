@@ -1,0 +1,27 @@
+"""The demonstration, played whole by the real binary over HTTP."""
+# Tests of: demo.cc demo_story.cc background_child.cc
+import json
+
+PLAYERS = ("ira", "noor", "olu", "ada", "ben", "cyn")
+
+
+def test_the_story_is_played_and_told(program):
+    told = program("demo", "--exit", "--home", "story", "--rows", "2000")
+    assert told.rstrip().splitlines()[-1].startswith("story complete")
+    for person in PLAYERS:
+        assert f"    {person}: " in told
+    assert "version 2 stands with 2000 rows" in told
+    assert "\n      verified\n" in told and "      not verified: " in told
+    log = (program.folder / "story/server.log").read_text()
+    assert all(json.loads(line)["level"] == "info" for line in log.splitlines())
+
+
+def test_no_secret_is_in_the_transcript(program):
+    told = program("demo", "--exit", "--home", "story", "--rows", "500")
+    assert "a password of the demonstration" not in told
+    assert "tab_" not in told
+
+
+def test_a_place_that_is_taken_is_refused(program):
+    (program.folder / "story").mkdir()
+    assert "already" in program("demo", "--exit", "--home", "story", expected=5)
