@@ -69,6 +69,9 @@ constexpr std::array<base::Literal, kRequestEvents> kRequestEventCodes = {
 constexpr std::array<base::Literal, kAgreementEvents> kAgreementEventCodes = {
     "countersign", "decline", "lapse", "suspend", "resume", "revoke", "close", "expire"};
 
+constexpr std::array<base::Literal, kParts> kPartCodes = {
+    "requester", "owner-approver", "countersigner", "platform-administrator", "clock"};
+
 template <typename State, std::size_t kCount>
 std::optional<State> Parse(const std::array<base::Literal, kCount>& codes, std::string_view code) {
   const auto* found = std::ranges::find(codes, code, &base::Literal::view);
@@ -106,6 +109,7 @@ base::Literal CodeOf(RequestEvent event) {
 base::Literal CodeOf(AgreementEvent event) {
   return kAgreementEventCodes[static_cast<std::size_t>(event)];
 }
+base::Literal CodeOf(Part part) { return kPartCodes[static_cast<std::size_t>(part)]; }
 
 std::optional<RequestState> ParseRequestState(std::string_view code) {
   return Parse<RequestState>(kRequestStateCodes, code);

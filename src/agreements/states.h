@@ -79,6 +79,7 @@ base::Literal CodeOf(RequestState state);
 base::Literal CodeOf(AgreementState state);
 base::Literal CodeOf(RequestEvent event);
 base::Literal CodeOf(AgreementEvent event);
+base::Literal CodeOf(Part part);
 std::optional<RequestState> ParseRequestState(std::string_view code);
 std::optional<AgreementState> ParseAgreementState(std::string_view code);
 

@@ -61,6 +61,44 @@ constexpr std::array kAccessClosedFields = {
 constexpr std::array kAccessRefusedFields = {FieldRow{"agreement", kPublicNumber},
                                              FieldRow{"door", kCode}, FieldRow{"reason", kCode}};
 
+constexpr std::array kRequestRejectedFields = {
+    FieldRow{"owner", kSlug}, FieldRow{"reason", kCode}, FieldRow{"recipient", kSlug},
+    FieldRow{"request", kPublicNumber}, FieldRow{"words", kDigest}};
+constexpr std::array kAgreementApprovedFields = {FieldRow{"agreement", kPublicNumber},
+                                                 FieldRow{"dataset", kSlug},
+                                                 FieldRow{"document", kDigest},
+                                                 FieldRow{"law", kDigest},
+                                                 FieldRow{"owner", kSlug},
+                                                 FieldRow{"policy", kDigest},
+                                                 FieldRow{"purpose", kDigest},
+                                                 FieldRow{"recipient", kSlug},
+                                                 FieldRow{"request", kPublicNumber},
+                                                 FieldRow{"sentence", kDigest},
+                                                 FieldRow{"verdict", kDigest},
+                                                 FieldRow{"words", kDigest}};
+constexpr std::array kAgreementApprovedPrivateFields = {FieldRow{"agreement", kPublicNumber},
+                                                        FieldRow{"dataset_commitment", kDigest},
+                                                        FieldRow{"document", kDigest},
+                                                        FieldRow{"law", kDigest},
+                                                        FieldRow{"owner", kSlug},
+                                                        FieldRow{"policy", kDigest},
+                                                        FieldRow{"purpose", kDigest},
+                                                        FieldRow{"recipient", kSlug},
+                                                        FieldRow{"request", kPublicNumber},
+                                                        FieldRow{"sentence", kDigest},
+                                                        FieldRow{"verdict", kDigest},
+                                                        FieldRow{"words", kDigest}};
+constexpr std::array kAgreementCountersignedFields = {
+    FieldRow{"agreement", kPublicNumber}, FieldRow{"law", kDigest}, FieldRow{"policy", kDigest},
+    FieldRow{"verdict", kDigest}};
+constexpr std::array kAgreementChangedFields = {FieldRow{"agreement", kPublicNumber},
+                                                FieldRow{"event", kCode},
+                                                FieldRow{"part", kCode},
+                                                FieldRow{"reason", kCode},
+                                                FieldRow{"state", kCode},
+                                                FieldRow{"words", kDigest}};
+constexpr std::array kTextRemovedFields = {FieldRow{"text", kDigest}};
+
 // docs/formats/leaves.md shows the same table.
 constexpr std::array kKinds = {
     KindRow{LeafKind::kHomeCreated, "home.created", LogName::kRegister, kHomeCreatedFields},
@@ -81,6 +119,17 @@ constexpr std::array kKinds = {
     KindRow{LeafKind::kDatasetPublished, "dataset.published", LogName::kRegister, kDatasetFields},
     KindRow{LeafKind::kPrivateDatasetPublished, "private-dataset.published", LogName::kRegister,
             kCommitmentFields},
+    KindRow{LeafKind::kRequestRejected, "request.rejected", LogName::kRegister,
+            kRequestRejectedFields},
+    KindRow{LeafKind::kAgreementApproved, "agreement.approved", LogName::kRegister,
+            kAgreementApprovedFields},
+    KindRow{LeafKind::kAgreementApprovedPrivate, "agreement.approved", LogName::kRegister,
+            kAgreementApprovedPrivateFields},
+    KindRow{LeafKind::kAgreementCountersigned, "agreement.countersigned", LogName::kRegister,
+            kAgreementCountersignedFields},
+    KindRow{LeafKind::kAgreementChanged, "agreement.changed", LogName::kRegister,
+            kAgreementChangedFields},
+    KindRow{LeafKind::kTextRemoved, "text.removed", LogName::kRegister, kTextRemovedFields},
 };
 
 const KindRow& RowOf(LeafKind kind) {

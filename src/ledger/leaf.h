@@ -36,6 +36,12 @@ enum class LeafKind : unsigned char {
   kAccessRefused,
   kDatasetPublished,
   kPrivateDatasetPublished,
+  kRequestRejected,
+  kAgreementApproved,
+  kAgreementApprovedPrivate,  // of a dataset that is not public
+  kAgreementCountersigned,
+  kAgreementChanged,
+  kTextRemoved,
 };
 
 // "DSR-2026-0001" or "DSA-2026-0041": what a request or an agreement is called in public.

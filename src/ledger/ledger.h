@@ -51,7 +51,8 @@ class Ledger {
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
 
-  // Commits `change` and the leaf as one fact and returns the leaf's index. When `change` fails,
+  // Commits `change` and the leaf as one fact and returns the leaf's index. The leaf is written
+  // after `change` ran, which may so fill it in, with a kind of the same log. When `change` fails,
   // its Error, and nothing is recorded. kUnavailable or kStorageFull from the log: the change is
   // committed and its leaf pending; it is sent again by SendPending or when the ledger is opened
   // next.

@@ -179,6 +179,55 @@ constexpr std::array kSteps = {
     CREATE INDEX dataset_drafts_end ON dataset_drafts (expires);
     PRAGMA user_version = 6;
     COMMIT;)",
+    // 7: requests, and what they share with agreements: numbers, histories, texts beside the log.
+    // Documents and verdicts are JSON that agreements reads and writes. A text that was removed has
+    // neither salt nor words.
+    R"(BEGIN IMMEDIATE;
+    CREATE TABLE public_numbers (
+      series TEXT NOT NULL,
+      year INTEGER NOT NULL,
+      last INTEGER NOT NULL,
+      PRIMARY KEY (series, year)) STRICT, WITHOUT ROWID;
+    CREATE TABLE requests (
+      number TEXT PRIMARY KEY,
+      asker TEXT NOT NULL REFERENCES organisations (id),
+      owner TEXT NOT NULL REFERENCES organisations (id),
+      dataset TEXT NOT NULL REFERENCES datasets (id),
+      state TEXT NOT NULL,
+      revision INTEGER NOT NULL,
+      document TEXT NOT NULL,
+      submitted TEXT NOT NULL,
+      verdict TEXT NOT NULL,
+      agreement TEXT NOT NULL,
+      created_by TEXT NOT NULL REFERENCES subjects (id),
+      created INTEGER NOT NULL,
+      changed INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX requests_of_asker ON requests (asker, changed, number);
+    CREATE INDEX requests_of_owner ON requests (owner, changed, number);
+    CREATE TABLE request_editors (
+      request TEXT NOT NULL REFERENCES requests (number),
+      subject TEXT NOT NULL REFERENCES subjects (id),
+      PRIMARY KEY (request, subject)) STRICT, WITHOUT ROWID;
+    CREATE TABLE history (
+      id INTEGER PRIMARY KEY,
+      number TEXT NOT NULL,
+      event TEXT NOT NULL,
+      state TEXT NOT NULL,
+      part TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      comment TEXT NOT NULL,
+      words BLOB,
+      at INTEGER NOT NULL,
+      outbox INTEGER) STRICT;
+    CREATE INDEX history_of ON history (number, id);
+    CREATE TABLE public_texts (
+      digest BLOB PRIMARY KEY,
+      number TEXT NOT NULL,
+      salt BLOB NOT NULL,
+      text TEXT NOT NULL,
+      removed_outbox INTEGER) STRICT, WITHOUT ROWID;
+    PRAGMA user_version = 7;
+    COMMIT;)",
 };
 
 base::Result<void> CopyBefore(Database& database, base::Files& files, const std::string& path,
