@@ -29,7 +29,7 @@ std::vector<Route> DocumentRoutes() {
 std::vector<Route> AllRoutes() {
   std::vector<Route> all;
   for (const auto part : {DocumentRoutes, SessionRoutes, OrganisationRoutes, GrantRoutes,
-                          TokenRoutes, EntryRoutes, DatasetRoutes, DraftRoutes}) {
+                          TokenRoutes, EntryRoutes, DatasetRoutes, DraftRoutes, RequestRoutes}) {
     std::ranges::move(part(), std::back_inserter(all));
   }
   return all;

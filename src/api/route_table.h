@@ -16,5 +16,6 @@ std::vector<Route> TokenRoutes();         // token_routes.cc
 std::vector<Route> EntryRoutes();         // entry_routes.cc
 std::vector<Route> DatasetRoutes();       // dataset_routes.cc
 std::vector<Route> DraftRoutes();         // draft_routes.cc
+std::vector<Route> RequestRoutes();       // request_routes.cc
 
 }  // namespace api

@@ -1,6 +1,7 @@
 // What handlers are given: the domains, and nothing else. Everything outlives the Api.
 #pragma once
 
+#include "agreements/requests.h"
 #include "base/event_log.h"
 #include "base/world.h"
 #include "catalogue/catalogue.h"
@@ -16,6 +17,7 @@ struct Services {
   identity::Directory& directory;
   identity::IdempotencyKeys& idempotency_keys;
   catalogue::Catalogue& catalogue;
+  agreements::Requests& requests;
   ledger::Log& register_log;
   ledger::Log& access_log;
 };

@@ -94,6 +94,10 @@ void AddInit(Program& program) {
       ->required()
       ->type_name("NAME");
   command
+      ->add_option("--organisation-country", program.init.organisation_country,
+                   "where it is, a code; united-kingdom when not given")
+      ->type_name("CODE");
+  command
       ->add_option("--organisation-kind", program.init.organisation_kind,
                    "the kind of body, a code; platform-operator when not given")
       ->type_name("CODE");

@@ -123,9 +123,10 @@ int TellError(Terminal& terminal, const base::Error& error) {
 
 int RunInit(const CommandContext& context, const InitOptions& options) {
   const HomeSettings settings{options.origin, options.demonstration};
-  const HomeFounder founder{{options.organisation, options.organisation_kind},
-                            {options.administrator_name, options.administrator_email},
-                            options.password_cost};
+  const HomeFounder founder{
+      {options.organisation, options.organisation_kind, options.organisation_country, {}},
+      {options.administrator_name, options.administrator_email},
+      options.password_cost};
   const auto made = Home::Init(context.world, options.home, settings, founder, context.store_files);
   if (!made) return TellError(context.terminal, made.error());
   context.terminal.out(Format("made the home {}\n", options.home));

@@ -41,6 +41,7 @@ struct InitOptions {
   bool demonstration = false;
   std::string organisation;
   std::string organisation_kind = "platform-operator";
+  std::string organisation_country = "united-kingdom";
   std::string administrator_name = "Administrator";
   std::string administrator_email;
   base::PasswordCost password_cost = {};

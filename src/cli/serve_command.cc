@@ -2,8 +2,11 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <csignal>
 
+#include "agreements/law.h"
+#include "agreements/requests.h"
 #include "api/api.h"
 #include "api/public_routes.h"
 #include "base/bytes.h"
@@ -102,6 +105,20 @@ base::Result<std::unique_ptr<web::Site>> OpenSite(const CommandContext& context,
                          std::move(site), health);
 }
 
+// Cursors are sealed anew at each start: they end with the process. The first organisation runs the
+// server, and so processes what is shared through it.
+base::Result<agreements::SharingSettings> SharingSettingsOf(const CommandContext& context,
+                                                            Home& home) {
+  constexpr std::size_t kSealBytes = 32;
+  agreements::SharingSettings settings{.cursor_key = context.world.randomness().Bytes(kSealBytes),
+                                       .server_operator = {}};
+  identity::Directory* directory = TRY(home.OpenDirectory());
+  auto organisations = TRY(directory->ListOrganisations());
+  const auto first = std::ranges::min_element(organisations, {}, &identity::Organisation::created);
+  if (first != organisations.end()) settings.server_operator = {first->name, first->country};
+  return settings;
+}
+
 base::Result<void> Serve(const CommandContext& context, const ServeOptions& options) {
   const EndSignals end;
   const auto home = TRY(Home::Open(context.world, options.home, context.store_files));
@@ -123,8 +140,11 @@ base::Result<void> Serve(const CommandContext& context, const ServeOptions& opti
   const auto catalogue = TRY(HomeCatalogue::Open(
       context.world, home->store(), home->ledger(), workers, policies, options.home,
       {.library_path = base::JoinPath(TRY(ProgramFolder()), "libduckdb.so")}));
+  const agreements::Law law = TRY(agreements::ReadLaw(agreements::LawFiles()));
+  agreements::Requests requests(context.world, home->store(), home->ledger(), law,
+                                TRY(SharingSettingsOf(context, *home)));
   const api::Api api({context.world, events, *TRY(home->OpenDirectory()), idempotency_keys,
-                      catalogue->catalogue(), home->ledger().register_log(),
+                      catalogue->catalogue(), requests, home->ledger().register_log(),
                       home->ledger().access_log()});
   ServerHealth health(context.world, options.home);
   const auto site = TRY(OpenSite(context, options, *home, health));
