@@ -166,6 +166,31 @@ Route DecideRoute() {
           DecideRequest};
 }
 
+// The document has a reader of its own, which says what is wrong by its JSON pointer.
+JsonBody DocumentBody() {
+  return {JsonSchema::Document("docs/formats/request.md."), agreements::kMaxRequestBytes};
+}
+
+Route CreateRequestRoute() {
+  return {Method::kPost,   "/api/v1/requests",
+          "createRequest", "Begins a request: a draft that one's own body sees alone.",
+          Asker::kBearer,  {},
+          DocumentBody(),  {201, JsonReply{RequestSchema()}},
+          CreateRequest};
+}
+
+Route EditRequestRoute() {
+  return {Method::kPut,
+          "/api/v1/requests/{no}",
+          "editRequest",
+          "Replaces the document of a draft, or of a returned request. If-Match names the ETag.",
+          Asker::kBearer,
+          {},
+          DocumentBody(),
+          {200, JsonReply{RequestSchema()}},
+          EditRequest};
+}
+
 std::vector<Route> StepRoutes() {
   using agreements::Requests;
   return {
@@ -180,19 +205,9 @@ std::vector<Route> StepRoutes() {
 }  // namespace
 
 std::vector<Route> RequestRoutes() {
-  const JsonBody document{JsonSchema::Document("docs/formats/request.md."),
-                          agreements::kMaxRequestBytes};
   std::vector<Route> routes = {
       ListRequestsRoute(),
-      {Method::kPost,
-       "/api/v1/requests",
-       "createRequest",
-       "Begins a request: a draft that one's own body sees alone.",
-       Asker::kBearer,
-       {},
-       document,
-       {201, JsonReply{RequestSchema()}},
-       CreateRequest},
+      CreateRequestRoute(),
       {Method::kGet,
        "/api/v1/requests/{no}",
        "getRequest",
@@ -202,15 +217,7 @@ std::vector<Route> RequestRoutes() {
        NoBody{},
        {200, JsonReply{RequestSchema()}},
        GetRequest},
-      {Method::kPut,
-       "/api/v1/requests/{no}",
-       "editRequest",
-       "Replaces the document of a draft, or of a returned request. If-Match names the ETag.",
-       Asker::kBearer,
-       {},
-       document,
-       {200, JsonReply{RequestSchema()}},
-       EditRequest},
+      EditRequestRoute(),
       {Method::kPost,
        "/api/v1/requests/{no}/check",
        "checkRequest",

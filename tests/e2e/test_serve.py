@@ -1,5 +1,5 @@
 """`tabularium serve`: the public logs over HTTP, from the real binary."""
-# Tests of: serve_command.cc, public_routes.cc, problem.cc
+# Tests of: serve_command.cc, served_home.cc, public_routes.cc, problem.cc
 import json
 import pathlib
 import signal

@@ -1,0 +1,85 @@
+#include "cli/served_home.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/bytes.h"
+#include "cli/program_path.h"
+
+namespace cli {
+namespace {
+
+constexpr std::int64_t kPublishIntervalMs = 100;
+constexpr std::size_t kSealBytes = 32;
+
+}  // namespace
+
+ServedHome::ServedHome(base::World& world, base::EventLog& events, Home& home,
+                       const ServedHomeSettings& settings)
+    : world_(world),
+      events_(events),
+      home_(home),
+      settings_(settings),
+      register_publisher_(home.ledger().register_log(), events, kPublishIntervalMs),
+      access_publisher_(home.ledger().access_log(), events, settings.access_log_every_ms),
+      idempotency_keys_(world, home.store()),
+      workers_(world, {}, {}),
+      public_routes_(world, home.ledger().register_log(), home.ledger().access_log()),
+      health_(world, settings.path) {}
+
+base::Result<std::unique_ptr<ServedHome>> ServedHome::Open(base::World& world,
+                                                           base::EventLog& events, Home& home,
+                                                           ServedHomeSettings settings) {
+  if (settings.access_log_every_ms == 0) settings.access_log_every_ms = kPublishIntervalMs;
+  // tidy: allow raw-memory because the constructor is private
+  std::unique_ptr<ServedHome> served(new ServedHome(world, events, home, settings));
+  TRY(served->OpenCatalogue());
+  TRY(served->OpenAgreements());
+  TRY(served->OpenFaces());
+  return served;
+}
+
+base::Result<void> ServedHome::OpenCatalogue() {
+  const std::string library = base::JoinPath(TRY(ProgramFolder()), "libduckdb.so");
+  catalogue_ = TRY(HomeCatalogue::Open(world_, home_.store(), home_.ledger(), workers_, policies_,
+                                       settings_.path, {.library_path = library}));
+  return {};
+}
+
+// Cursors are sealed anew at each start: they end with the process. The first organisation runs the
+// server, and so processes what is shared through it.
+base::Result<void> ServedHome::OpenAgreements() {
+  law_ = TRY(agreements::ReadLaw(agreements::LawFiles()));
+  agreements::SharingSettings sharing{.cursor_key = world_.randomness().Bytes(kSealBytes),
+                                      .server_operator = {}};
+  identity::Directory* directory = TRY(home_.OpenDirectory());
+  auto organisations = TRY(directory->ListOrganisations());
+  const auto first = std::ranges::min_element(organisations, {}, &identity::Organisation::created);
+  if (first != organisations.end()) sharing.server_operator = {first->name, first->country};
+  requests_ = std::make_unique<agreements::Requests>(world_, home_.store(), home_.ledger(), law_,
+                                                     std::move(sharing));
+  return {};
+}
+
+base::Result<void> ServedHome::OpenFaces() {
+  identity::Directory* directory = TRY(home_.OpenDirectory());
+  api_ = std::make_unique<api::Api>(
+      api::Services{world_, events_, *directory, idempotency_keys_, catalogue_->catalogue(),
+                    *requests_, home_.ledger().register_log(), home_.ledger().access_log()});
+  web::SiteOptions site;
+  site.demonstration = home_.settings().demonstration;
+  site.keys_json = TRY(base::ReadWholeFile(
+      world_.files(), base::JoinPath(settings_.path, "keys.json"), ledger::kMaxKeyListBytes));
+  site_ = TRY(web::Site::Open(
+      {world_, *directory, home_.ledger().register_log(), home_.ledger().access_log()},
+      std::move(site), health_));
+  return {};
+}
+
+http::Response ServedHome::Handle(const http::Request& request) {
+  if (api::Api::Owns(request.path)) return api_->Handle(request);
+  if (web::Site::Owns(request.path)) return site_->Handle(request);
+  return public_routes_.Handle(request);
+}
+
+}  // namespace cli
