@@ -24,7 +24,7 @@ using storage::LogName;
 
 constexpr const char* kVersion = "0.1.0";
 constexpr std::size_t kMaxPaths = 10'000;
-constexpr std::uint64_t kLeastDemoRows = 500;
+constexpr std::uint64_t kLeastDemoRows = 5'000;  // the list of 100 accounts that a policy asks for
 constexpr std::uint64_t kMostDemoRows = 500'000;
 
 constexpr const char* kDescription =

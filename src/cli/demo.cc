@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/format.h"
 #include "cli/background_child.h"
+#include "cli/demo_asking.h"
 #include "cli/demo_story.h"
 
 namespace cli {
@@ -26,12 +27,6 @@ constexpr std::uint64_t kTileWidth = 256;
 constexpr std::uint64_t kMaxTiles = 1'000;
 constexpr std::int64_t kTokenDays = 30;
 constexpr std::int64_t kMicrosecondsPerDay = 86'400 * base::kMicrosecondsPerSecond;
-
-// Who plays.
-struct Cast {
-  std::string revenue;  // organisations, by id
-  std::string council;
-};
 
 // --- 1: a home and its people
 // ---------------------------------------------------------------------
@@ -62,8 +57,8 @@ struct Player {
   std::vector<std::string> scopes;
 };
 
-base::Result<void> Employ(const CommandContext& context, Story& story, const std::string& at,
-                          const Player& player) {
+base::Result<std::string> Employ(const CommandContext& context, Story& story, const std::string& at,
+                                 const Player& player) {
   const Json made = TRY(story.Post("ira", "/api/v1/people",
                                    Json::Object({{"organisation", at},
                                                  {"name", player.name + " (synthetic)"},
@@ -74,7 +69,8 @@ base::Result<void> Employ(const CommandContext& context, Story& story, const std
           {{"subject", TRY(TextIn(made, "id"))}, {"role", player.role}, {"organisation", at}})));
   story.Note(
       Format("the role counts: entry {} of the register log", TRY(NumberIn(grant, "entry"))));
-  return Enter(context, story, player.name, TRY(TextIn(made, "link")), player.scopes);
+  TRY(Enter(context, story, player.name, TRY(TextIn(made, "link")), player.scopes));
+  return TextIn(made, "id");
 }
 
 base::Result<Cast> PlayPeople(const CommandContext& context, Story& story,
@@ -92,11 +88,16 @@ base::Result<Cast> PlayPeople(const CommandContext& context, Story& story,
                                                          {"country", "england"},
                                                          {"area_code", "E07000999"}}))),
                             "id"));
-  TRY(Employ(context, story, cast.revenue, {"noor", "publisher", {"read", "publish"}}));
-  TRY(Employ(context, story, cast.revenue, {"olu", "approver", {"read", "decide"}}));
-  TRY(Employ(context, story, cast.council, {"ada", "explorer", {"read", "request", "query"}}));
-  TRY(Employ(context, story, cast.council, {"ben", "publisher", {"read", "publish"}}));
-  TRY(Employ(context, story, cast.council, {"cyn", "approver", {"read", "decide"}}));
+  static_cast<void>(
+      TRY(Employ(context, story, cast.revenue, {"noor", "publisher", {"read", "publish"}})));
+  static_cast<void>(
+      TRY(Employ(context, story, cast.revenue, {"olu", "approver", {"read", "decide"}})));
+  cast.officer =
+      TRY(Employ(context, story, cast.council, {"ada", "explorer", {"read", "request", "query"}}));
+  static_cast<void>(
+      TRY(Employ(context, story, cast.council, {"ben", "publisher", {"read", "publish"}})));
+  static_cast<void>(
+      TRY(Employ(context, story, cast.council, {"cyn", "approver", {"read", "decide"}})));
   return cast;
 }
 
@@ -143,7 +144,7 @@ base::Result<std::string> NewDataset(Story& story, const std::string& person,
                                    {"title", title},
                                    {"description", "Synthetic people of the demonstration."},
                                    {"visibility", visibility}})));
-  return TextIn(made, "id");
+  return TextIn(made, "slug");
 }
 
 base::Result<std::string> PlayPublishing(Story& story, std::uint64_t rows) {
@@ -157,20 +158,20 @@ base::Result<std::string> PlayPublishing(Story& story, std::uint64_t rows) {
   return dataset;
 }
 
-base::Result<void> PlayFinding(Story& story) {
+base::Result<std::string> PlayFinding(Story& story) {
   story.Tell(
-      "Step 3, in part. An officer of the council finds the dataset. The council publishes its\n"
+      "Step 3. An officer of the council finds the dataset. The council publishes its\n"
       "            own list of overdue accounts, which nobody else may know of.");
   const Json found = TRY(story.Get("ada", "/api/v1/datasets?title=employments"));
   story.Note(Format("{} dataset has that in its title", TRY(NumberIn(found, "total"))));
-  const std::string list =
+  std::string list =
       TRY(NewDataset(story, "ben", "overdue-2026", "Overdue accounts 2026 (synthetic)", "private"));
   const Json key =
       Json::Object({{"column", "national_insurance_number"}, {"normalisation", "compact"}});
   TRY(Publish(story, "ben", list, "files/overdue-2026.csv", key));
   TRY(story.Ask("noor", Method::kGet, "/api/v1/datasets/" + list, Json(), 404));
   story.Note("to the revenue department the list does not exist");
-  return {};
+  return list;
 }
 
 base::Result<std::int64_t> PlayNewVersion(Story& story, const std::string& dataset,
@@ -305,10 +306,11 @@ base::Result<Served> PlayBeginning(const CommandContext& context, Story& story, 
 base::Result<Served> Play(const CommandContext& context, Story& story, const DemoOptions& options) {
   std::string link;
   Served server = TRY(PlayBeginning(context, story, options.exit ? 0 : options.port, link));
-  TRY(PlayPeople(context, story, link));
-  const std::string dataset = TRY(PlayPublishing(story, options.rows));
-  TRY(PlayFinding(story));
-  const std::int64_t entry = TRY(PlayNewVersion(story, dataset, options.rows));
+  Cast cast = TRY(PlayPeople(context, story, link));
+  cast.dataset = TRY(PlayPublishing(story, options.rows));
+  cast.list = TRY(PlayFinding(story));
+  TRY(PlayAsking(story, cast, TRY(base::LondonDay(context.world.clock().Now()))));
+  const std::int64_t entry = TRY(PlayNewVersion(story, cast.dataset, options.rows));
   TRY(PlayProof(story, entry));
   return server;
 }
@@ -338,7 +340,7 @@ int RunDemo(const CommandContext& context, const DemoOptions& options) {
       "  tabularium verify --key copy/keys.json --log copy/register --since kept-checkpoint\n\n",
       folder));
   context.terminal.out(
-      "story complete: steps 1, 2 and 10, and parts of 3 and 8, as far as this release goes\n");
+      "story complete: steps 1 to 4 and 10, and a part of 8, as far as this release goes\n");
   if (options.exit) return (*server)->End() == kExitWell ? kExitWell : kExitUsage;
   context.terminal.out(
       Format("The home is served now; end with Ctrl-C. Sign in as ira, noor, olu, "

@@ -120,9 +120,11 @@ base::Result<http::ClientReply> Story::Send(const std::string& person, http::Met
   std::vector<http::Header> headers;
   const auto token = tokens_.find(person);
   if (token != tokens_.end()) headers.push_back({"Authorization", "Bearer " + token->second});
+  if (is_conditional_) headers.push_back({"If-Match", etag_});
   if (!media_type.empty()) headers.push_back({"Content-Type", std::string(media_type)});
   const auto before = context_.world.clock().MonotonicMicroseconds();
   auto reply = TRY(client_->Ask(method, target, headers, body));
+  if (const auto etag = reply.Find("ETag")) etag_ = *etag;
   const auto took = context_.world.clock().MonotonicMicroseconds() - before;
   context_.terminal.out(Format("    {}: {} {}{}{}  -> {} in {:.1f} ms\n", person,
                                http::NameOf(method), target, shown.empty() ? "" : " ", shown,
@@ -142,6 +144,14 @@ base::Result<Json> Story::Ask(const std::string& person, http::Method method,
   }
   if (reply.body.empty()) return Json();
   return base::ParseJson(reply.body, kReplyJson);
+}
+
+base::Result<Json> Story::Change(const std::string& person, http::Method method,
+                                 const std::string& target, const Json& body, int expected) {
+  is_conditional_ = true;
+  auto reply = Ask(person, method, target, body, expected);
+  is_conditional_ = false;
+  return reply;
 }
 
 base::Result<Json> Story::Upload(const std::string& person, const std::string& target,

@@ -47,6 +47,9 @@ class Story {
   base::Result<base::Json> Get(const std::string& person, const std::string& target) {
     return Ask(person, http::Method::kGet, target, base::Json(), 200);
   }
+  // With the ETag of the last reply to this person as If-Match.
+  base::Result<base::Json> Change(const std::string& person, http::Method method,
+                                  const std::string& target, const base::Json& body, int expected);
   base::Result<base::Json> Post(const std::string& person, const std::string& target,
                                 const base::Json& body, int expected = 201) {
     return Ask(person, http::Method::kPost, target, body, expected);
@@ -74,6 +77,8 @@ class Story {
   const std::int64_t start_;
   std::unique_ptr<http::Client> client_;
   std::map<std::string, std::string> tokens_;
+  std::string etag_;  // of the last reply that had one
+  bool is_conditional_ = false;
 };
 
 // The text member of a reply. kInternal when it has none: the story is wrong then.

@@ -1,23 +1,24 @@
 """The demonstration, played whole by the real binary over HTTP."""
-# Tests of: demo.cc demo_story.cc background_child.cc
+# Tests of: demo.cc demo_asking.cc demo_story.cc background_child.cc
 import json
 
 PLAYERS = ("ira", "noor", "olu", "ada", "ben", "cyn")
 
 
 def test_the_story_is_played_and_told(program):
-    told = program("demo", "--exit", "--home", "story", "--rows", "2000")
+    told = program("demo", "--exit", "--home", "story", "--rows", "6000")
     assert told.rstrip().splitlines()[-1].startswith("story complete")
     for person in PLAYERS:
         assert f"    {person}: " in told
-    assert "version 2 stands with 2000 rows" in told
+    assert "version 2 stands with 6000 rows" in told
+    assert "rules refuse this" in told and "no rule refuses this" in told
     assert "\n      verified\n" in told and "      not verified: " in told
     log = (program.folder / "story/server.log").read_text()
     assert all(json.loads(line)["level"] == "info" for line in log.splitlines())
 
 
 def test_no_secret_is_in_the_transcript(program):
-    told = program("demo", "--exit", "--home", "story", "--rows", "500")
+    told = program("demo", "--exit", "--home", "story", "--rows", "5000")
     assert "a password of the demonstration" not in told
     assert "tab_" not in told
 
