@@ -8,7 +8,6 @@
 namespace api {
 namespace {
 
-using base::Format;
 using base::Json;
 using catalogue::DatasetId;
 

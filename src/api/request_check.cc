@@ -10,7 +10,6 @@ namespace api {
 namespace {
 
 using base::ErrorCode;
-using base::Format;
 
 constexpr std::string_view kJson = "application/json";
 constexpr std::size_t kMaxAcceptedTypes = 100;
