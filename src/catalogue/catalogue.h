@@ -97,6 +97,7 @@ class DraftUpload {
 
 struct DatasetQuery {
   std::string title_part = {};  // found whatever its case and accents; empty: all
+  bool own_only = false;        // those of the asker's own organisation
   std::string cursor = {};      // of the page before; empty: the first page
   std::size_t limit = 50;       // at most kMaxDatasetsPerPage
 };

@@ -56,15 +56,16 @@ base::Result<Dataset> StoredDataset(Transaction& transaction, const DatasetId& i
 
 // Which rows a list shows: what SightOf says of each kind, as a question to the store. Datasets of
 // one's own body are all seen; of the others', public ones with a version.
-storage::DatasetFilter FilterOf(const Asker& asker, std::string folded_part) {
-  storage::DatasetFilter filter{.own = {}, .folded_part = std::move(folded_part)};
+storage::DatasetFilter FilterOf(const Asker& asker, const DatasetQuery& query) {
+  storage::DatasetFilter filter{
+      .own = {}, .folded_part = base::FoldAccents(query.title_part), .own_only = query.own_only};
   if (asker) filter.own = asker->organisation;
   return filter;
 }
 
 std::string ScopeOf(const storage::DatasetFilter& filter) {
-  return base::Format("datasets {} {}", filter.own ? filter.own->Text() : "nobody",
-                      filter.folded_part);
+  return base::Format("{} {} {}", filter.own_only ? "own-datasets" : "datasets",
+                      filter.own ? filter.own->Text() : "nobody", filter.folded_part);
 }
 
 base::Result<std::optional<storage::TitlePosition>> PositionOf(std::string_view key,
@@ -170,7 +171,7 @@ base::Result<DatasetPage> Catalogue::ListDatasets(const Asker& asker, const Data
                       base::Format("Ask for 1 to {}.", kMaxDatasetsPerPage));
   }
   TRY(internal::CheckLine(query.title_part, "title", 0, kMaxFilterBytes));
-  const auto filter = FilterOf(asker, base::FoldAccents(query.title_part));
+  const auto filter = FilterOf(asker, query);
   const std::string scope = ScopeOf(filter);
   const auto after = TRY(PositionOf(settings_.cursor_key, scope, query.cursor));
   DatasetPage page;

@@ -137,6 +137,9 @@ TEST_CASE("a list is by title, found without case and accents, and paged by seal
   REQUIRE(list(home.ada, {.title_part = "pay"}).total == 2);
   REQUIRE(list(home.noor, {.title_part = "pay"}).total == 3);
   REQUIRE(list(kNobody, {.title_part = "%"}).total == 0);
+  REQUIRE(TitlesOf(list(home.noor, {.own_only = true})).size() == 4);
+  REQUIRE(list(home.ada, {.own_only = true}).total == 0);
+  REQUIRE(list(kNobody, {.own_only = true}).total == 0);
   Titles seen;
   DatasetQuery query{.title_part = "pay", .cursor = "", .limit = 1};
   do {
@@ -152,6 +155,7 @@ TEST_CASE("a list is by title, found without case and accents, and paged by seal
   };
   REQUIRE(refused(home.ada, {.title_part = "pay", .cursor = cursor}));
   REQUIRE(refused(kNobody, {.title_part = "p", .cursor = cursor}));
+  REQUIRE(refused(kNobody, {.title_part = "pay", .own_only = true, .cursor = cursor}));
   REQUIRE(refused(kNobody, {.cursor = "00"}));
   REQUIRE(refused(kNobody, {.limit = 0}));
   REQUIRE(refused(kNobody, {.limit = kMaxDatasetsPerPage + 1}));

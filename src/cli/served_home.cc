@@ -71,7 +71,8 @@ base::Result<void> ServedHome::OpenFaces() {
   site.keys_json = TRY(base::ReadWholeFile(
       world_.files(), base::JoinPath(settings_.path, "keys.json"), ledger::kMaxKeyListBytes));
   site_ = TRY(web::Site::Open(
-      {world_, *directory, home_.ledger().register_log(), home_.ledger().access_log()},
+      {world_, *directory, home_.ledger().register_log(), home_.ledger().access_log(),
+       catalogue_->catalogue()},
       std::move(site), health_));
   return {};
 }

@@ -46,7 +46,8 @@ class ServedHome {
   // The API, the pages, or the public logs: by the path.
   http::Response Handle(const http::Request& request);
   [[nodiscard]] std::uint64_t BodyLimit(http::Method method, std::string_view path) const {
-    return api_->BodyLimit(method, path);
+    return web::Site::Owns(path) ? web::Site::BodyLimit(method, path)
+                                 : api_->BodyLimit(method, path);
   }
 
  private:

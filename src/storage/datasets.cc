@@ -26,10 +26,11 @@ constexpr int kSummaryColumns = 8;
   "SELECT d.id, d.organisation, d.slug, d.short_name, d.title, d.folded_title, d.description, " \
   "d.is_private, d.licence, d.frequency, d.revision, d.created, d.changed, o.slug, "            \
   "o.name, " SUMMARY_COLUMNS " " FROM_DATASETS
-// Parameters: the own organisation, or an empty text; the part of the title, twice.
+// Parameters: the own organisation, or an empty text; 1 to list others' too; the part of the
+// title, twice.
 #define WHERE_FILTERED                                                                        \
-  "WHERE (d.organisation = ? OR (d.is_private = 0 AND v.number IS NOT NULL)) AND (? = '' OR " \
-  "instr(d.folded_title, ?) > 0) "
+  "WHERE (d.organisation = ? OR (? AND d.is_private = 0 AND v.number IS NOT NULL)) AND (? = " \
+  "'' OR instr(d.folded_title, ?) > 0) "
 #define SELECT_VERSION                                                                \
   "SELECT v.dataset, v.key_column, v.key_normalisation, v.salt, v.outbox, v.schema, " \
   "v.profile, " SUMMARY_COLUMNS                                                       \
@@ -132,6 +133,7 @@ void BindOptional(Statement& statement, const std::optional<std::string>& text) 
 
 void BindFilter(Statement& statement, const DatasetFilter& filter) {
   statement.Bind(filter.own ? filter.own->Text() : std::string{});
+  statement.Bind(std::int64_t{!filter.own_only});
   statement.Bind(filter.folded_part).Bind(filter.folded_part);
 }
 

@@ -74,10 +74,11 @@ struct DraftRow {
 };
 
 // Which datasets: those of `own`, and the others' that are not private and have a version that
-// counts; whose folded title holds `folded_part`.
+// counts, unless `own_only`; whose folded title holds `folded_part`.
 struct DatasetFilter {
   std::optional<OrganisationId> own;
   std::string folded_part;
+  bool own_only = false;
 };
 
 // A place in the order of titles.

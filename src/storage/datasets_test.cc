@@ -163,6 +163,10 @@ TEST_CASE("others list what is not private and has a version that counts") {
           Names{"a private", "b public", "c pending", "d empty"});
   REQUIRE(shelf.Titles({shelf.owner, "%"}).empty());
   REQUIRE(shelf.Titles({{}, "pend"}).empty());
+  REQUIRE(shelf.Titles({shelf.owner, "p", true}) ==
+          Names{"a private", "b public", "c pending", "d empty"});
+  REQUIRE(shelf.Titles({shelf.other, "", true}).empty());
+  REQUIRE(shelf.Titles({{}, "", true}).empty());
   const auto count = [&](const DatasetFilter& filter) {
     return shelf.See(
         [&](Transaction& transaction) { return DatasetRepository(transaction).Count(filter); });

@@ -8,7 +8,10 @@
 #include "base/bytes.h"
 #include "base/format.h"
 #include "base/real_world.h"
+#include "catalogue/semantic_types.h"
+#include "engine/column_types.h"
 #include "identity/roles.h"
+#include "web/draft_choices.h"
 #include "web/embedded.h"
 #include "web/templates.h"
 
@@ -79,6 +82,17 @@ Keys KeysOfTables() {
   for (std::size_t i = 0; i < identity::kScopeCount; ++i) {
     keys.insert(base::Format("scope.{}", identity::CodeOf(static_cast<identity::Scope>(i))));
   }
+  for (const auto& row : engine::TypeTable()) keys.insert(base::Format("type.{}", row.name));
+  for (const auto& rule : catalogue::SemanticRules()) {
+    keys.insert(base::Format("meaning.{}", rule.code));
+    keys.insert(base::Format("class.{}", catalogue::ColumnClassName(rule.column_class)));
+  }
+  for (const auto option : ClassOptions()) keys.insert(base::Format("class_choice.{}", option));
+  for (const auto name : catalogue::TreatmentNames(2 * catalogue::kDrop - 1)) {
+    keys.insert(base::Format("treatment.{}", name));
+    const bool is_first_or_alone = name == "show" || name == "drop";
+    if (!is_first_or_alone) keys.insert(base::Format("treatment_after.{}", name));
+  }
   for (int month = 1; month <= 12; ++month) keys.insert(base::Format("month.{:02}", month));
   return keys;
 }
@@ -87,7 +101,8 @@ Keys KeysOfTables() {
 // has a stated text instead.
 bool IsOpenFamily(std::string_view key) {
   return key.starts_with("done.") || key.starts_with("entry.") || key.starts_with("error.") ||
-         key.starts_with("organisation_kind.") || key.starts_with("country.");
+         key.starts_with("remark.") || key.starts_with("organisation_kind.") ||
+         key.starts_with("country.");
 }
 
 }  // namespace

@@ -22,6 +22,12 @@ std::unexpected<base::Error> NobodySignedIn() {
   return base::Fail(ErrorCode::kUnauthenticated, "Nobody is signed in");
 }
 
+base::Result<void> RequireFormToken(const Visitor& visitor, std::string_view token) {
+  if (visitor.IsSignedIn() && identity::IsFormToken(visitor.session_secret, token)) return {};
+  return base::Fail(ErrorCode::kForbidden, "This form belongs to another session", {},
+                    "Go back, load the page anew and send it again.");
+}
+
 Json CrumbJson(const Crumb& crumb) {
   return Json::Object({{"words", Json::Repaired(crumb.words)}, {"url", crumb.url}});
 }
@@ -88,15 +94,20 @@ base::Result<Visitor> Desk::Authenticate(const http::Request& request) {
   return visitor;
 }
 
-base::Result<Form> Desk::AcceptForm(const http::Request& request, const Visitor& visitor) {
+base::Result<Form> Desk::AcceptForm(const http::Request& request, const Visitor& visitor,
+                                    const FormLimits& limits) {
   TRY(RequireOwnOrigin(request, options_.own_origin));
-  Form form = TRY(Form::Parse(request));
-  if (!visitor.IsSignedIn() ||
-      !identity::IsFormToken(visitor.session_secret, form.Raw(kFormTokenField))) {
-    return base::Fail(ErrorCode::kForbidden, "This form belongs to another session", {},
-                      "Go back, load the page anew and send it again.");
-  }
+  Form form = TRY(Form::Parse(request, limits));
+  TRY(RequireFormToken(visitor, form.Raw(kFormTokenField)));
   return form;
+}
+
+base::Result<Upload> Desk::AcceptUpload(const http::Request& request, const Visitor& visitor) {
+  TRY(RequireOwnOrigin(request, options_.own_origin));
+  const Upload upload =
+      TRY(ParseUpload(request.headers.Find("Content-Type").value_or(""), request.body));
+  TRY(RequireFormToken(visitor, upload.form_token));
+  return upload;
 }
 
 base::Instant Desk::In(std::int64_t seconds) {
@@ -116,6 +127,7 @@ Json Desk::Navigation(const Page& page, const Visitor& visitor) const {
                                   {"url", std::move(url)},
                                   {"is_active", page.section == section}}));
   };
+  add(Section::kDatasets, "navigation.datasets", "/datasets");
   add(Section::kRegisterLog, "navigation.register_log", "/register-log");
   if (!visitor.IsSignedIn()) {
     add(Section::kSignIn, "navigation.sign_in", "/sign-in");

@@ -3,7 +3,7 @@
 // A handler calls, in this order and where it can be read: Authenticate (or Look, on a public
 // page), AcceptForm for a POST, then acts, then Show. A failure is an Error, which Site shows.
 //
-// Thread safety: all methods from any thread. Directory, logs and World must outlive it.
+// Thread safety: all methods from any thread. What Grounds names must outlive it.
 #pragma once
 
 #include <memory>
@@ -13,11 +13,13 @@
 
 #include "base/result.h"
 #include "base/world.h"
+#include "catalogue/catalogue.h"
 #include "http/message.h"
 #include "identity/directory.h"
 #include "ledger/log.h"
 #include "web/assets.h"
 #include "web/form.h"
+#include "web/multipart.h"
 #include "web/page.h"
 #include "web/templates.h"
 #include "web/texts.h"
@@ -38,6 +40,7 @@ struct Grounds {
   identity::Directory& directory;
   ledger::Log& register_log;
   ledger::Log& access_log;
+  catalogue::Catalogue& catalogue;
 };
 
 // Who asks. Nobody in particular when there is no principal.
@@ -65,7 +68,10 @@ class Desk {
   // The person who is signed in; kUnauthenticated when nobody is.
   base::Result<Visitor> Authenticate(const http::Request& request);
   // The form of a POST, when a page of ours sent it in this visitor's session; else kForbidden.
-  base::Result<Form> AcceptForm(const http::Request& request, const Visitor& visitor);
+  base::Result<Form> AcceptForm(const http::Request& request, const Visitor& visitor,
+                                const FormLimits& limits = {});
+  // The same for the form that brings a file.
+  base::Result<Upload> AcceptUpload(const http::Request& request, const Visitor& visitor);
 
   // A whole response. When the page cannot be made, a bare one with status 500.
   http::Response Show(const Page& page, const Visitor& visitor);
@@ -83,6 +89,7 @@ class Desk {
   identity::Directory& directory() { return grounds_.directory; }
   ledger::Log& register_log() { return grounds_.register_log; }
   ledger::Log& access_log() { return grounds_.access_log; }
+  catalogue::Catalogue& catalogue() { return grounds_.catalogue; }
 
  private:
   Desk(Grounds grounds, SiteOptions options, Texts texts, std::unique_ptr<Templates> templates)

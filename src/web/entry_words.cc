@@ -68,6 +68,8 @@ std::string SentenceOf(const Entry& entry, const OrganisationNames& names, const
   return texts.Get(key, {{"organisation", organisation},
                          {"role", RoleWords(FieldText(entry, "role"), texts)},
                          {"origin", FieldText(entry, "origin")},
+                         {"dataset", FieldText(entry, "dataset")},
+                         {"version", FieldText(entry, "version")},
                          {"first_size", FieldText(entry, "first_size")}});
 }
 

@@ -28,10 +28,15 @@ TEST_CASE("each kind of leaf is a sentence with names in place of slugs") {
           "An account of a person of gone-1 was closed");
   REQUIRE(Sentence(R"({"kind":"key.created","first_size":12})") ==
           "A key was made that signs this log from size 12 on");
+  REQUIRE(Sentence(R"({"kind":"dataset.published","organisation":"gone-1","dataset":"paye-1",)"
+                   R"("version":2,"rows":9})") ==
+          "gone-1 published version 2 of the dataset paye-1");
+  REQUIRE(Sentence(R"({"kind":"private-dataset.published","organisation":"gone-1"})") ==
+          "gone-1 published a version of a private dataset");
 }
 
 TEST_CASE("a kind of a later release, and bytes that are no leaf, are named as they are") {
-  REQUIRE(Sentence(R"({"kind":"dataset.published"})") == "An entry of the kind dataset.published");
+  REQUIRE(Sentence(R"({"kind":"bridge.built"})") == "An entry of the kind bridge.built");
   REQUIRE(Sentence("no json") == "An entry of the kind ");
   REQUIRE(Sentence(R"({"kind":3})") == "An entry of the kind 3");
   REQUIRE(Sentence(R"({"kind":"role.granted","subject":"ghost"})") ==

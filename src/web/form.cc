@@ -87,19 +87,21 @@ bool IsFormType(std::string_view type) {
 
 }  // namespace
 
-base::Result<Form> Form::Parse(const http::Request& request) {
+base::Result<Form> Form::Parse(const http::Request& request, const FormLimits& limits) {
   const auto type = request.headers.Find("Content-Type");
   if (!type || !IsFormType(*type)) {
     return BadForm(ErrorCode::kInvalid, "The body is not a form");
   }
-  if (request.body.size() > kMaxFormBytes) {
-    return BadForm(ErrorCode::kTooLarge, "The form is larger than 64 KiB");
+  if (request.body.size() > limits.max_bytes) {
+    return BadForm(ErrorCode::kTooLarge,
+                   base::Format("The form is larger than {} KiB", limits.max_bytes >> 10U));
   }
   Form form;
   if (request.body.empty()) return form;
-  const auto parts = base::Split(request.body, '&', kMaxFormFields + 1);
-  if (parts.size() > kMaxFormFields) {
-    return BadForm(ErrorCode::kTooLarge, "The form has more than 100 fields");
+  const auto parts = base::Split(request.body, '&', limits.max_fields + 1);
+  if (parts.size() > limits.max_fields) {
+    return BadForm(ErrorCode::kTooLarge,
+                   base::Format("The form has more than {} fields", limits.max_fields));
   }
   for (const std::string_view part : parts) {
     const std::size_t equals = part.find('=');

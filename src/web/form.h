@@ -21,11 +21,17 @@ inline constexpr std::size_t kMaxFormBytes = 64U << 10U;
 inline constexpr std::size_t kMaxFormFields = 100;
 inline constexpr const char* kFormTokenField = "form_token";
 
+// How large a form may be.
+struct FormLimits {
+  std::size_t max_bytes = kMaxFormBytes;
+  std::size_t max_fields = kMaxFormFields;
+};
+
 class Form {
  public:
   // kInvalid for another type of body, a broken encoding or text that is not UTF-8; kTooLarge
   // beyond the limits.
-  static base::Result<Form> Parse(const http::Request& request);
+  static base::Result<Form> Parse(const http::Request& request, const FormLimits& limits = {});
 
   // The first field of this name as it came; empty when there is none.
   [[nodiscard]] std::string_view Raw(std::string_view name) const;
@@ -33,6 +39,8 @@ class Form {
   [[nodiscard]] std::string Text(std::string_view name) const;
   // The values of all fields of this name.
   [[nodiscard]] std::vector<std::string_view> All(std::string_view name) const;
+  // All fields, in the order in which they came.
+  [[nodiscard]] const std::vector<http::QueryParameter>& fields() const { return fields_; }
 
  private:
   std::vector<http::QueryParameter> fields_;

@@ -19,7 +19,14 @@ struct Crumb {
 };
 
 // The items of the navigation; the one that a page belongs to is marked.
-enum class Section : unsigned char { kNone, kRegisterLog, kAdministration, kAccount, kSignIn };
+enum class Section : unsigned char {
+  kNone,
+  kDatasets,
+  kRegisterLog,
+  kAdministration,
+  kAccount,
+  kSignIn
+};
 
 struct Page {
   base::Literal template_name;

@@ -83,13 +83,18 @@ Site::Site(std::unique_ptr<Desk> desk, HealthSource& health)
       register_(*desk_),
       administration_(*desk_, health),
       organisation_(*desk_),
-      account_(*desk_) {
+      account_(*desk_),
+      datasets_(*desk_),
+      publish_(*desk_) {
   start_.AddTo(routes_);
   sign_in_.AddTo(routes_);
   register_.AddTo(routes_);
   administration_.AddTo(routes_);
   organisation_.AddTo(routes_);
   account_.AddTo(routes_);
+  // Before the datasets, whose pattern would take /datasets/new for a dataset.
+  publish_.AddTo(routes_);
+  datasets_.AddTo(routes_);
 }
 
 bool Site::Owns(std::string_view path) {
@@ -98,6 +103,10 @@ bool Site::Owns(std::string_view path) {
   return std::ranges::none_of(kOfPrograms, [&](std::string_view prefix) {
     return path == prefix || path.starts_with(std::string(prefix) + "/");
   });
+}
+
+std::uint64_t Site::BodyLimit(Method method, std::string_view path) {
+  return PublishPages::BodyLimit(method, path);
 }
 
 http::Response Site::Handle(const http::Request& request) {

@@ -14,9 +14,11 @@
 #include "http/message.h"
 #include "web/account_pages.h"
 #include "web/administration_pages.h"
+#include "web/dataset_pages.h"
 #include "web/desk.h"
 #include "web/health.h"
 #include "web/organisation_pages.h"
+#include "web/publish_pages.h"
 #include "web/register_pages.h"
 #include "web/route.h"
 #include "web/sign_in_pages.h"
@@ -38,6 +40,8 @@ class Site {
   // Whether a path is answered here: every one but those of programs (/api, /log, /errors,
   // /healthz, /metrics).
   static bool Owns(std::string_view path);
+  // How many bytes a request's body may have, of a path that is answered here.
+  static std::uint64_t BodyLimit(http::Method method, std::string_view path);
 
  private:
   Site(std::unique_ptr<Desk> desk, HealthSource& health);
@@ -55,6 +59,8 @@ class Site {
   AdministrationPages administration_;
   OrganisationPages organisation_;
   AccountPages account_;
+  DatasetPages datasets_;
+  PublishPages publish_;
   std::vector<struct Route> routes_;
 };
 

@@ -56,9 +56,9 @@ class Inspection:
         assert wrong == [], path
         self.count += 1
 
-    def sign_in(self, password=PASSWORD, leads_to=START):
+    def sign_in(self, password=PASSWORD, leads_to=START, email=ADMINISTRATOR):
         self.browser.open(self.address + "/sign-in")
-        self.browser.type_into("#email", ADMINISTRATOR)
+        self.browser.type_into("#email", email)
         self.browser.type_into("#password", password)
         self.browser.click("main form button")
         self.browser.await_title(leads_to)
