@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "agreements/agreements.h"
 #include "agreements/policy_testing.h"
 #include "agreements/request_document.h"
 #include "agreements/requests.h"
@@ -270,6 +271,9 @@ struct SharingRun {
         ledger(ledger::Ledger::Open(world, *store, SharingLog("register", 'r'),
                                     SharingLog("access", 'a'))
                    .value()),
+        versions(*store),
+        gate(Gate::Open(world, *store, *ledger, versions).value()),
+        agreements(Agreements::Open(world, *store, *ledger, *gate, TestLaw(), Settings()).value()),
         requests(world, *store, *ledger, TestLaw(), Settings()) {}
 
   static SharingSettings Settings() {
@@ -278,6 +282,9 @@ struct SharingRun {
 
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<ledger::Ledger> ledger;
+  AgreementVersions versions;
+  std::unique_ptr<Gate> gate;
+  std::unique_ptr<Agreements> agreements;
   Requests requests;
 };
 
@@ -316,6 +323,30 @@ struct SharingWorld {
     const Request draft = Good(requests().Create(*ada, Document()));
     const Request sent = Good(requests().Submit(*ada, draft.number, draft.revision));
     return Good(requests().Take(*noor, sent.number, sent.revision));
+  }
+  Agreements& agreements() { return *run->agreements; }
+  // An agreement of Ada's request that waits for Carl, and one that he signed.
+  Agreement Approved() {
+    const Request taken = InReview();
+    return Good(agreements().Approve(*noor, taken.number, taken.revision, "As asked."));
+  }
+  Agreement InForce() { return Good(agreements().Countersign(*carl, Approved().number)); }
+  // Whether the gate lets Ada in at this moment.
+  base::Result<void> Enter(const std::string& number) {
+    TRY(run->gate->Enter(*ada, {.agreement = number,
+                                .purpose = "council-tax-recovery",
+                                .door = Door::kQuery,
+                                .sql = "SELECT 1",
+                                .params = base::Json::Array({})}));
+    return {};
+  }
+  void SetDay(const std::string& day) {
+    world.SetNow(base::ParseInstant(day + "T12:00:00Z").value());
+  }
+  void Restart(base::CrashMode mode) {
+    run.reset();
+    world.Restart(mode);
+    run = std::make_unique<SharingRun>(world);
   }
   ledger::Log& log() { return run->ledger->register_log(); }
   base::Json NewestLeaf() {

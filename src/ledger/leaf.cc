@@ -76,18 +76,6 @@ constexpr std::array kAgreementApprovedFields = {FieldRow{"agreement", kPublicNu
                                                  FieldRow{"sentence", kDigest},
                                                  FieldRow{"verdict", kDigest},
                                                  FieldRow{"words", kDigest}};
-constexpr std::array kAgreementApprovedPrivateFields = {FieldRow{"agreement", kPublicNumber},
-                                                        FieldRow{"dataset_commitment", kDigest},
-                                                        FieldRow{"document", kDigest},
-                                                        FieldRow{"law", kDigest},
-                                                        FieldRow{"owner", kSlug},
-                                                        FieldRow{"policy", kDigest},
-                                                        FieldRow{"purpose", kDigest},
-                                                        FieldRow{"recipient", kSlug},
-                                                        FieldRow{"request", kPublicNumber},
-                                                        FieldRow{"sentence", kDigest},
-                                                        FieldRow{"verdict", kDigest},
-                                                        FieldRow{"words", kDigest}};
 constexpr std::array kAgreementCountersignedFields = {
     FieldRow{"agreement", kPublicNumber}, FieldRow{"law", kDigest}, FieldRow{"policy", kDigest},
     FieldRow{"verdict", kDigest}};
@@ -123,8 +111,6 @@ constexpr std::array kKinds = {
             kRequestRejectedFields},
     KindRow{LeafKind::kAgreementApproved, "agreement.approved", LogName::kRegister,
             kAgreementApprovedFields},
-    KindRow{LeafKind::kAgreementApprovedPrivate, "agreement.approved", LogName::kRegister,
-            kAgreementApprovedPrivateFields},
     KindRow{LeafKind::kAgreementCountersigned, "agreement.countersigned", LogName::kRegister,
             kAgreementCountersignedFields},
     KindRow{LeafKind::kAgreementChanged, "agreement.changed", LogName::kRegister,

@@ -38,7 +38,6 @@ enum class LeafKind : unsigned char {
   kPrivateDatasetPublished,
   kRequestRejected,
   kAgreementApproved,
-  kAgreementApprovedPrivate,  // of a dataset that is not public
   kAgreementCountersigned,
   kAgreementChanged,
   kTextRemoved,

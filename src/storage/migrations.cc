@@ -228,6 +228,39 @@ constexpr std::array kSteps = {
       removed_outbox INTEGER) STRICT, WITHOUT ROWID;
     PRAGMA user_version = 7;
     COMMIT;)",
+    // 8: agreements. `outbox` is of the last change, `state_before` what counts while a grant is
+    // pending; `token_key` is empty once destroyed.
+    R"(BEGIN IMMEDIATE;
+    CREATE TABLE agreements (
+      number TEXT PRIMARY KEY,
+      request TEXT NOT NULL REFERENCES requests (number),
+      owner TEXT NOT NULL REFERENCES organisations (id),
+      recipient TEXT NOT NULL REFERENCES organisations (id),
+      dataset TEXT NOT NULL REFERENCES datasets (id),
+      list TEXT REFERENCES datasets (id),
+      list_version INTEGER,
+      state TEXT NOT NULL,
+      state_before TEXT NOT NULL,
+      outbox INTEGER NOT NULL,
+      policy TEXT NOT NULL,
+      document TEXT NOT NULL,
+      verdict TEXT NOT NULL,
+      sentence BLOB NOT NULL,
+      purpose BLOB NOT NULL,
+      salt BLOB NOT NULL,
+      token_key BLOB NOT NULL,
+      first_day INTEGER NOT NULL,
+      last_day INTEGER NOT NULL,
+      review_day INTEGER,
+      approved_day INTEGER NOT NULL,
+      approved INTEGER NOT NULL,
+      changed INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX agreements_by_approval ON agreements (approved, number);
+    CREATE INDEX agreements_of_owner ON agreements (owner, approved, number);
+    CREATE INDEX agreements_of_recipient ON agreements (recipient, approved, number);
+    CREATE INDEX agreements_in_state ON agreements (state, number);
+    PRAGMA user_version = 8;
+    COMMIT;)",
 };
 
 base::Result<void> CopyBefore(Database& database, base::Files& files, const std::string& path,
