@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "web/multipart.h"
@@ -31,8 +32,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   Require(upload->form_token.size() <= web::kMaxTokenBytes);
   // A file that holds the boundary at the start of a line would have ended there.
   const std::string_view boundary = body.substr(2, body.find("\r\n") - 2);
-  Require(upload->bytes.find(boundary) == std::string_view::npos ||
-          upload->bytes.find("\r\n--") == std::string_view::npos ||
-          upload->bytes.find(std::string("\r\n--").append(boundary)) == std::string_view::npos);
+  Require(upload->bytes.find(std::string("\r\n--").append(boundary)) == std::string_view::npos);
   return 0;
 }
