@@ -275,6 +275,31 @@ base::Result<Permit> Gate::Record(const identity::Principal& principal, const Qu
   return Permit(std::move(content));
 }
 
+base::Result<Rehearsal> Gate::OpenRehearsal(const identity::Principal& principal,
+                                            const identity::OrganisationId& owner,
+                                            std::string_view request,
+                                            const PinnedVersion& version) {
+  if (principal.organisation != owner) return identity::Absent();
+  if (!principal.MayDecideFor(owner)) {
+    return base::Fail(ErrorCode::kForbidden, "You may not decide for the owner of the dataset", {},
+                      "Ask an approver of your organisation, or use a token with scope decide.");
+  }
+  LeafDraft leaf(version.is_public ? LeafKind::kAccessRehearsed
+                                   : LeafKind::kAccessRehearsedPrivate);
+  leaf.PublicNumber("request", request);
+  std::string salt;
+  if (version.is_public) {
+    leaf.Slug("dataset", version.dataset).Number("version", version.version);
+  } else {
+    salt = world_.randomness().Bytes(kSaltBytes);
+    leaf.Digest("dataset_commitment", base::Sha256(salt, Canonical(VersionJson(version))));
+  }
+  const std::uint64_t index =
+      TRY(ledger_.Record([](storage::Transaction&) -> base::Result<void> { return {}; }, leaf));
+  // Milestone: the rehearsal is on record.
+  return Rehearsal(std::string(request), version, std::move(salt), index);
+}
+
 base::Result<void> Gate::RecordRefusal(const Refusal& refusal, Door door) {
   TRY(ledger_.Record([](storage::Transaction&) -> base::Result<void> { return {}; },
                      LeafDraft(LeafKind::kAccessRefused)

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "agreements/permit.h"
+#include "agreements/rehearsal.h"
 #include "agreements/terms.h"
 #include "base/event_log.h"
 #include "base/guarded.h"
@@ -106,6 +107,13 @@ class Gate {
   base::Result<Permit> Enter(const identity::Principal& principal, const Question& question);
   // Puts the end of an access on record. Returns the index of the closing leaf.
   base::Result<std::uint64_t> Close(Permit permit, const Ending& ending);
+
+  // The right to try a policy out on a version of the owner's dataset, for a request, once the leaf
+  // that says so is durable. Absent() for who is not of the owning body, kForbidden for who may not
+  // decide for it. `request` has the form of a public number.
+  base::Result<Rehearsal> OpenRehearsal(const identity::Principal& principal,
+                                        const identity::OrganisationId& owner,
+                                        std::string_view request, const PinnedVersion& version);
 
   // How many accesses run now.
   [[nodiscard]] std::size_t open_accesses();

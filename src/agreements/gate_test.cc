@@ -291,4 +291,41 @@ TEST_CASE("every word of the tables is different") {
   REQUIRE(words.size() == kGateReasons + 6);
 }
 
+TEST_CASE("a rehearsal is for an approver of the owning body, and on record before it counts") {
+  GateWorld home;
+  identity::Principal approver = home.Ada();
+  approver.organisation = home.owner;
+  approver.roles = {{identity::Role::kApprover, home.owner}};
+  approver.scopes = approver.scopes | identity::RowOf(identity::Role::kApprover).scopes;
+  const PinnedVersion pinned = home.run->versions.versions[0];
+  const auto rehearse = [&](const identity::Principal& who, const PinnedVersion& version) {
+    return home.gate().OpenRehearsal(who, home.owner, "DSR-2026-0007", version);
+  };
+  const auto rehearsal = rehearse(approver, pinned).value();
+  REQUIRE(rehearsal.index() == 0);
+  REQUIRE(rehearsal.request() == "DSR-2026-0007");
+  REQUIRE(rehearsal.version().version == 2);
+  REQUIRE(rehearsal.salt().empty());
+  REQUIRE(home.log().Leaf(0).value() ==
+          R"({"dataset":"paye-employments-1a2b3c","kind":"access.rehearsed","outbox":)" +
+              std::to_string(home.Newest().Find("outbox")->AsInteger()) +
+              R"(,"request":"DSR-2026-0007","time":"2026-11-24T10:00:00Z","version":2})");
+  // Of a private dataset the leaf is a commitment that the salt opens.
+  PinnedVersion hidden = pinned;
+  hidden.is_public = false;
+  const auto private_one = rehearse(approver, hidden).value();
+  REQUIRE(TextOf(home.Newest(), "dataset_commitment") ==
+          base::Sha256(private_one.salt(), R"({"dataset":"paye-employments-1a2b3c","version":2})")
+              .Hex());
+  // Nobody else, and no leaf of that.
+  REQUIRE(rehearse(home.Ada(), pinned).error().code == ErrorCode::kNotFound);
+  identity::Principal machine = approver;
+  machine.kind = identity::SubjectKind::kMachine;
+  REQUIRE(rehearse(machine, pinned).error().code == ErrorCode::kForbidden);
+  identity::Principal reader = approver;
+  reader.roles = {{identity::Role::kPublisher, home.owner}};
+  REQUIRE(rehearse(reader, pinned).error().code == ErrorCode::kForbidden);
+  REQUIRE(home.log().size() == 2);
+}
+
 }  // namespace agreements

@@ -5,6 +5,7 @@
 #include "engine/batch_reader.h"
 #include "engine/parquet_sink.h"
 #include "engine/query_run.h"
+#include "exchange/extract_writer.h"
 #include "exchange/sql_parse.h"
 
 namespace cli {
@@ -15,7 +16,9 @@ engine::WorkerKinds ProgramWorkerKinds() {
           {std::string(engine::kQueryRun), engine::QueryRunKind()},
           {std::string(engine::kTableRead), engine::TableReadKind()},
           {std::string(engine::kTableWrite), engine::TableWriteKind()},
-          {std::string(catalogue::kVersionWrite), catalogue::VersionWriteKind()}};
+          {std::string(catalogue::kVersionWrite), catalogue::VersionWriteKind()},
+          {std::string(exchange::kExtractWrite), exchange::ExtractWriteKind()},
+          {std::string(exchange::kExtractCount), exchange::ExtractCountKind()}};
 }
 
 }  // namespace cli

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "engine/worker.h"
+#include "exchange/extract_writer.h"
 #include "exchange/sql_parse.h"
 
 namespace {
@@ -18,7 +19,9 @@ engine::WorkerKinds TestKinds() {
     if (request.find("end of this process") != std::string_view::npos) std::abort();
     return parse(context, request);
   };
-  return {{std::string(exchange::kSqlParse), kind}};
+  return {{std::string(exchange::kSqlParse), kind},
+          {std::string(exchange::kExtractWrite), exchange::ExtractWriteKind()},
+          {std::string(exchange::kExtractCount), exchange::ExtractCountKind()}};
 }
 
 }  // namespace

@@ -86,6 +86,10 @@ constexpr std::array kAgreementChangedFields = {FieldRow{"agreement", kPublicNum
                                                 FieldRow{"state", kCode},
                                                 FieldRow{"words", kDigest}};
 constexpr std::array kTextRemovedFields = {FieldRow{"text", kDigest}};
+constexpr std::array kAccessRehearsedFields = {
+    FieldRow{"dataset", kSlug}, FieldRow{"request", kPublicNumber}, FieldRow{"version", kNumber}};
+constexpr std::array kAccessRehearsedPrivateFields = {FieldRow{"dataset_commitment", kDigest},
+                                                      FieldRow{"request", kPublicNumber}};
 
 // docs/formats/leaves.md shows the same table.
 constexpr std::array kKinds = {
@@ -104,6 +108,10 @@ constexpr std::array kKinds = {
             kAccessOpenedPrivateFields},
     KindRow{LeafKind::kAccessClosed, "access.closed", LogName::kAccess, kAccessClosedFields},
     KindRow{LeafKind::kAccessRefused, "access.refused", LogName::kAccess, kAccessRefusedFields},
+    KindRow{LeafKind::kAccessRehearsed, "access.rehearsed", LogName::kAccess,
+            kAccessRehearsedFields},
+    KindRow{LeafKind::kAccessRehearsedPrivate, "access.rehearsed", LogName::kAccess,
+            kAccessRehearsedPrivateFields},
     KindRow{LeafKind::kDatasetPublished, "dataset.published", LogName::kRegister, kDatasetFields},
     KindRow{LeafKind::kPrivateDatasetPublished, "private-dataset.published", LogName::kRegister,
             kCommitmentFields},

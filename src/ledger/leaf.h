@@ -34,6 +34,8 @@ enum class LeafKind : unsigned char {
   kAccessOpenedPrivate,  // of a dataset that is not public
   kAccessClosed,
   kAccessRefused,
+  kAccessRehearsed,
+  kAccessRehearsedPrivate,  // of a dataset that is not public
   kDatasetPublished,
   kPrivateDatasetPublished,
   kRequestRejected,

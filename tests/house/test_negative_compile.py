@@ -1,5 +1,5 @@
 """What must not compile: a Permit that nobody gave, and a route that does not say what it takes."""
-# Tests of: permit.h gate.h route.h
+# Tests of: permit.h gate.h rehearsal.h route.h
 import pathlib
 import subprocess
 
@@ -36,6 +36,13 @@ CASES = [
     ("assigned", PERMIT.format("permit = std::move(permit);"), "deleted operator"),
     ("derived", PERMIT.format("struct Own : agreements::Permit { Own() : Permit(nullptr) {} };"),
      "private constructor"),
+    ("rehearsal made of nothing", PERMIT.format("agreements::Rehearsal other;"),
+     "no matching constructor"),
+    ("forged rehearsal", PERMIT.format('agreements::Rehearsal other("", {}, "", 0);'),
+     "private constructor"),
+    ("copied rehearsal", PERMIT.format("auto copy = [](const agreements::Rehearsal& one) "
+                                       "{ agreements::Rehearsal other(one); };"),
+     "deleted constructor"),
     ("whole route", ROUTE.format(".body = api::NoBody{}, .reply = {204, api::NoReply{}},"), None),
     ("route without body", ROUTE.format(".reply = {204, api::NoReply{}},"), "error:"),
     ("route without reply", ROUTE.format(".body = api::NoBody{},"), "error:"),

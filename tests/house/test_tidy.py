@@ -208,6 +208,13 @@ def test_a_test_of_the_binary_may_name_what_it_covers(told):
     assert told("tests", {"tests/e2e/test_demo.py": "# Tests of: demo.cc\n"}) == []
 
 
+def test_a_test_above_names_what_it_covers_with_its_domain(told):
+    code = "int a;\n" * 31
+    assert len(told("tests", {"src/base/a.cc": code})) == 1
+    assert len(told("tests", {"src/cli/whole_test.cc": "// Tests of: a.cc\n"})) == 1
+    assert told("tests", {"src/cli/whole_test.cc": "// Tests of: base/a.cc\n"}) == []
+
+
 def test_comment_share(told):
     code = "int a;\n"
     assert "5 % of 400 lines" in told("comments", {"src/base/a.h": code * 380 + "// a\n" * 20})[0]

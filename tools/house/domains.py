@@ -52,8 +52,15 @@ def tests_beside(tree):
         if source.path.startswith("tests/") and source.suffix == ".py":
             for match in TESTS_OF.finditer(source.text):
                 elsewhere.update(re.split(r"[,\s]+", match[1].strip()))
-    for sources in tree.domains.values():
+    above = set()  # "exchange/extracts.cc", in a test of a domain that sees more
+    for source in tree.sources:
+        if source.stem.endswith("_test"):
+            for match in TESTS_OF.finditer(source.text):
+                above.update(name for name in re.split(r"[,\s]+", match[1].strip()) if "/" in name)
+    for domain, sources in tree.domains.items():
         named = set(elsewhere)
+        named.update(name.removeprefix(domain + "/") for name in above
+                     if name.startswith(domain + "/"))
         for source in sources:
             if source.stem.endswith("_test"):
                 named.add(source.name.replace("_test.cc", ".cc"))
