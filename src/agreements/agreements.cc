@@ -56,13 +56,13 @@ base::Result<void> CheckAgainstSchemas(const Policy& policy, const internal::Fac
               "The columns have changed since the request; a new request is needed.");
 }
 
+}  // namespace
+
 RecipientProperties PropertiesOf(const identity::Organisation& recipient) {
   RecipientProperties properties;
   if (!recipient.area_code.empty()) properties.emplace("area-code", recipient.area_code);
   return properties;
 }
-
-}  // namespace
 
 struct Agreements::Change {
   std::string_view number;

@@ -57,6 +57,9 @@ class AgreementVersions final : public VersionSource {
   storage::Store& store_;
 };
 
+// The properties of a recipient that a row condition may name: area-code.
+RecipientProperties PropertiesOf(const identity::Organisation& recipient);
+
 struct AgreementQuery {
   std::optional<AgreementState> state{};
   std::optional<identity::OrganisationId> party{};  // owner or recipient
@@ -121,6 +124,9 @@ class Agreements final : public catalogue::LivePolicies {
   base::Result<AgreementPage> List(const Reader& reader, const AgreementQuery& query);
   // The policy and the key, for whoever holds a Permit.
   base::Result<Granted> GrantedBy(const Permit& permit);
+  // The same by number, for the one who makes extracts and compares the policy's digest with that
+  // of the Permit. kConflict once the key is destroyed.
+  base::Result<Granted> GrantedUnder(const std::string& number);
   // kNotFound for a digest that is none of a text of ours.
   base::Result<PublicText> TextOf(const base::Digest& digest);
   // By an administrator of the platform; kConflict when it is removed already.

@@ -142,12 +142,20 @@ base::Result<AgreementPage> Agreements::List(const Reader& reader, const Agreeme
 }
 
 base::Result<Granted> Agreements::GrantedBy(const Permit& permit) {
+  Granted granted = TRY(GrantedUnder(permit.agreement()));
+  if (PolicyDigest(granted.policy) != permit.policy_digest()) {
+    return Fail(ErrorCode::kConflict, "The agreement has changed", permit.agreement());
+  }
+  return granted;
+}
+
+base::Result<Granted> Agreements::GrantedUnder(const std::string& number) {
   std::optional<Granted> granted;
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
-    const auto row = TRY(AgreementRepository(transaction).Find(permit.agreement()));
+    const auto row = TRY(AgreementRepository(transaction).Find(number));
     // The key goes with the end of the agreement, whatever permits are still about.
-    if (!row || row->token_key.empty() || base::Sha256(row->policy) != permit.policy_digest()) {
-      return Fail(ErrorCode::kConflict, "The agreement has ended or changed", permit.agreement());
+    if (!row || row->token_key.empty()) {
+      return Fail(ErrorCode::kConflict, "The agreement has ended", number);
     }
     granted = Granted{row->number, TRY(internal::PolicyOf(*row)), row->token_key, row->dataset,
                       row->list};

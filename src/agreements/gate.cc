@@ -187,6 +187,26 @@ void Gate::StopSubject(const identity::SubjectId& subject) {
   for (std::stop_source& each : stopped) each.request_stop();
 }
 
+base::Result<std::vector<std::uint64_t>> Gate::EntriesOf(const identity::Principal& principal,
+                                                         std::uint64_t opened_index) {
+  std::optional<storage::AccessRow> row;
+  TRY(store_.Read([&](storage::Transaction& transaction) -> base::Result<void> {
+    row = TRY(storage::AccessRepository(transaction).FindByIndex(opened_index));
+    return {};
+  }));
+  if (!row) return identity::Absent();
+  {
+    auto state = state_.Lock();
+    const auto entry = state->entries.find(row->agreement);
+    if (entry == state->entries.end() || !IsParty(entry->second.terms, principal)) {
+      return identity::Absent();
+    }
+  }
+  std::vector<std::uint64_t> entries{opened_index};
+  if (row->closed_index) entries.push_back(*row->closed_index);
+  return entries;
+}
+
 std::size_t Gate::open_accesses() {
   auto state = state_.Lock();
   return state->open;

@@ -115,6 +115,11 @@ class Gate {
                                         const identity::OrganisationId& owner,
                                         std::string_view request, const PinnedVersion& version);
 
+  // The leaves of an access, for a party of its agreement: the opening one, and the closing one
+  // once there is one. Absent() for anybody else, and for an index that is no opening.
+  base::Result<std::vector<std::uint64_t>> EntriesOf(const identity::Principal& principal,
+                                                     std::uint64_t opened_index);
+
   // How many accesses run now.
   [[nodiscard]] std::size_t open_accesses();
 

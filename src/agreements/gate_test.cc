@@ -328,4 +328,18 @@ TEST_CASE("a rehearsal is for an approver of the owning body, and on record befo
   REQUIRE(home.log().size() == 2);
 }
 
+TEST_CASE("the parties find the leaves of an access, and nobody else does") {
+  GateWorld home;
+  auto permit = home.gate().Enter(home.Ada(), GateWorld::Ask()).value();
+  REQUIRE(home.gate().EntriesOf(home.Ada(), 0).value() == std::vector<std::uint64_t>{0});
+  REQUIRE(home.gate().Close(std::move(permit), {.outcome = AccessOutcome::kComplete}).value() == 1);
+  auto owner = home.Ada();
+  owner.organisation = home.owner;
+  REQUIRE(home.gate().EntriesOf(owner, 0).value() == std::vector<std::uint64_t>{0, 1});
+  auto stranger = home.Ada();
+  stranger.organisation = identity::OrganisationId::Random(home.world.randomness());
+  REQUIRE(home.gate().EntriesOf(stranger, 0).error().code == ErrorCode::kNotFound);
+  REQUIRE(home.gate().EntriesOf(owner, 1).error().code == ErrorCode::kNotFound);
+}
+
 }  // namespace agreements

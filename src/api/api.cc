@@ -19,6 +19,7 @@ using base::ErrorCode;
 using http::Method;
 
 constexpr std::string_view kPrefix = "/api/";
+constexpr std::string_view kTextsPrefix = "/log/texts/";
 
 void AddHeader(http::Response& response, std::string_view name, std::string_view value) {
   CHECK(response.headers.Add(name, value).has_value());  // made of words and ids of ours
@@ -76,7 +77,9 @@ http::Response ResponseOf(const Route& route, Answer answer) {
 
 Api::Api(const Services& services) : services_(services), routes_(AllRoutes()) {}
 
-bool Api::Owns(std::string_view path) { return path.starts_with(kPrefix); }
+bool Api::Owns(std::string_view path) {
+  return path.starts_with(kPrefix) || path.starts_with(kTextsPrefix);
+}
 
 http::Response Api::Handle(const http::Request& request) const {
   std::string allowed;

@@ -40,6 +40,7 @@ enum class Kind : unsigned char {
   kBool,
   kArray,
   kDocument,
+  kAnything,
 };
 
 // A form in two ways that must say the same: the test asks both about the same texts.
@@ -154,6 +155,10 @@ JsonSchema JsonSchema::Document(std::string description) {
   return Of({.kind = Kind::kDocument, .description = std::move(description)});
 }
 
+JsonSchema JsonSchema::Anything(std::string description) {
+  return Of({.kind = Kind::kAnything, .description = std::move(description)});
+}
+
 JsonSchema JsonSchema::OrNull() const {
   Node node = *node_;
   node.is_nullable = true;
@@ -240,6 +245,8 @@ base::Result<void> JsonSchema::CheckAt(const Json& json, const std::string& poin
     case Kind::kBool:
       if (json.kind() == Json::Kind::kBool) return {};
       return Misfit("This should be true or false", pointer);
+    case Kind::kAnything:
+      return {};
     case Kind::kArray:
       break;
   }
@@ -327,6 +334,8 @@ Json JsonSchema::Describe() const {
       break;
     case Kind::kBool:
       described.emplace_back("type", node.TypeWord("boolean"));
+      break;
+    case Kind::kAnything:
       break;
     case Kind::kArray:
       described.emplace_back("type", node.TypeWord("array"));

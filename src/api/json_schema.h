@@ -50,6 +50,8 @@ class JsonSchema {
   static JsonSchema Array(std::string description, JsonSchema items, std::size_t max_items);
   // An object that another page describes; what reads it checks it.
   static JsonSchema Document(std::string description);
+  // Any value; what reads it checks it.
+  static JsonSchema Anything(std::string description);
   // This, or null.
   [[nodiscard]] JsonSchema OrNull() const;
 

@@ -1,6 +1,7 @@
 // Requests: written, checked, sent and decided.
 #include <algorithm>
 
+#include "agreements/agreements.h"
 #include "agreements/request_document.h"
 #include "agreements/requests.h"
 #include "api/call.h"
@@ -115,6 +116,11 @@ base::Result<Answer> DecideRequest(const Services& services, const Call& call) {
           const auto decision = TRY(DecisionOf(call));
           return AnswerOf(TRY(services.requests.Reject(actor, number, revision, decision, along)));
         }
+        if (call.Text("decision") == "approve") {
+          TRY(services.agreements.Approve(actor, number, revision,
+                                          call.OptionalText("words").value_or(""), along));
+          return AnswerOf(TRY(services.requests.Find(actor, number)));
+        }
         const auto words = call.OptionalText("words");
         if (!words) {
           return base::Fail(base::ErrorCode::kInvalid,
@@ -148,22 +154,24 @@ Route ListRequestsRoute() {
 }
 
 Route DecideRoute() {
-  return {Method::kPost,
-          "/api/v1/requests/{no}/decision",
-          "decideRequest",
-          "Returns or rejects a request that one has taken. A rejection is an entry of the "
-          "register log; its words become public.",
-          Asker::kBearer,
-          {},
-          JsonBody{JsonSchema::Object(
-              "The decision.",
-              {{"decision", JsonSchema::Word("What becomes of it.", {"return", "reject"})},
-               {"reason",
-                JsonSchema::Text("Of a rejection, a word of the list.", {1, 64, TextForm::kCode}),
-                false},
-               {"words", JsonSchema::Text("Why, in words.", kCommentRule), false}})},
-          {200, JsonReply{RequestSchema()}},
-          DecideRequest};
+  return {
+      Method::kPost,
+      "/api/v1/requests/{no}/decision",
+      "decideRequest",
+      "Approves, returns or rejects a request that one has taken. Approval makes an agreement "
+      "that awaits its signature; it and a rejection are entries of the register log, and their "
+      "words become public.",
+      Asker::kBearer,
+      {},
+      JsonBody{JsonSchema::Object(
+          "The decision.",
+          {{"decision", JsonSchema::Word("What becomes of it.", {"approve", "return", "reject"})},
+           {"reason",
+            JsonSchema::Text("Of a rejection, a word of the list.", {1, 64, TextForm::kCode}),
+            false},
+           {"words", JsonSchema::Text("Why, in words.", kCommentRule), false}})},
+      {200, JsonReply{RequestSchema()}},
+      DecideRequest};
 }
 
 // The document has a reader of its own, which says what is wrong by its JSON pointer.

@@ -28,8 +28,9 @@ std::vector<Route> DocumentRoutes() {
 
 std::vector<Route> AllRoutes() {
   std::vector<Route> all;
-  for (const auto part : {DocumentRoutes, SessionRoutes, OrganisationRoutes, GrantRoutes,
-                          TokenRoutes, EntryRoutes, DatasetRoutes, DraftRoutes, RequestRoutes}) {
+  for (const auto part :
+       {DocumentRoutes, SessionRoutes, OrganisationRoutes, GrantRoutes, TokenRoutes, EntryRoutes,
+        DatasetRoutes, DraftRoutes, RequestRoutes, AgreementRoutes, QueryRoutes}) {
     std::ranges::move(part(), std::back_inserter(all));
   }
   return all;

@@ -17,5 +17,7 @@ std::vector<Route> EntryRoutes();         // entry_routes.cc
 std::vector<Route> DatasetRoutes();       // dataset_routes.cc
 std::vector<Route> DraftRoutes();         // draft_routes.cc
 std::vector<Route> RequestRoutes();       // request_routes.cc
+std::vector<Route> AgreementRoutes();     // agreement_routes.cc: and texts beside the log
+std::vector<Route> QueryRoutes();         // query_routes.cc: and receipts, rehearsals
 
 }  // namespace api

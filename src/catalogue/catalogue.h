@@ -149,6 +149,7 @@ class Catalogue {
   // For floors above that have decided already (an agreement, a Permit): these ask nobody who they
   // are. kNotFound for what is not there, or for a version that does not count.
   base::Result<Dataset> RecordOf(const DatasetId& id);
+  base::Result<Dataset> RecordOfSlug(std::string_view slug);
   base::Result<VersionFile> FileOf(const DatasetId& id, std::uint64_t number);
   base::Result<Version> VersionOf(const DatasetId& id, std::uint64_t number);
 

@@ -252,6 +252,16 @@ base::Result<Dataset> Catalogue::RecordOf(const DatasetId& id) {
   return internal::DatasetOf(*row);
 }
 
+base::Result<Dataset> Catalogue::RecordOfSlug(std::string_view slug) {
+  std::optional<storage::DatasetRow> row;
+  TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
+    row = TRY(DatasetRepository(transaction).FindBySlug(slug));
+    return {};
+  }));
+  if (!row) return identity::Absent();
+  return internal::DatasetOf(*row);
+}
+
 base::Result<VersionFile> Catalogue::FileOf(const DatasetId& id, std::uint64_t number) {
   VersionFile file;
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {

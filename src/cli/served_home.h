@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "agreements/agreements.h"
+#include "agreements/gate.h"
 #include "agreements/law.h"
 #include "agreements/requests.h"
 #include "api/api.h"
@@ -18,11 +20,12 @@
 #include "base/event_log.h"
 #include "base/result.h"
 #include "base/world.h"
-#include "catalogue/live_policies.h"
+#include "cli/exchange_wiring.h"
 #include "cli/home.h"
 #include "cli/home_catalogue.h"
 #include "cli/server_health.h"
 #include "engine/worker_pool.h"
+#include "exchange/extracts.h"
 #include "http/message.h"
 #include "identity/idempotency_keys.h"
 #include "ledger/publisher.h"
@@ -53,8 +56,9 @@ class ServedHome {
  private:
   ServedHome(base::World& world, base::EventLog& events, Home& home,
              const ServedHomeSettings& settings);
-  base::Result<void> OpenCatalogue();
   base::Result<void> OpenAgreements();
+  base::Result<void> OpenCatalogue();
+  base::Result<void> OpenExchange();
   base::Result<void> OpenFaces();
 
   base::World& world_;
@@ -64,15 +68,22 @@ class ServedHome {
   const ledger::Publisher register_publisher_;
   const ledger::Publisher access_publisher_;
   identity::IdempotencyKeys idempotency_keys_;
-  engine::WorkerPool workers_;
-  catalogue::NoLivePolicies policies_;
-  std::unique_ptr<HomeCatalogue> catalogue_;
+  std::string library_path_;  // libduckdb.so
+  std::unique_ptr<engine::WorkerPool> workers_;
   agreements::Law law_;
+  agreements::AgreementVersions versions_;
+  std::unique_ptr<agreements::Gate> gate_;
+  std::unique_ptr<agreements::Agreements> agreements_;
   std::unique_ptr<agreements::Requests> requests_;
+  std::unique_ptr<HomeCatalogue> catalogue_;
+  std::unique_ptr<AgreedPolicies> policies_;
+  std::unique_ptr<exchange::Extracts> extracts_;
+  std::unique_ptr<ExtractRemoval> extract_removal_;
   api::PublicRoutes public_routes_;
   std::unique_ptr<api::Api> api_;
   ServerHealth health_;
   std::unique_ptr<web::Site> site_;
+  std::unique_ptr<Housekeeping> housekeeping_;
 };
 
 }  // namespace cli

@@ -101,6 +101,7 @@ base::Result<VersionDigests> Extracts::DigestsOf(const catalogue::DatasetId& dat
 
 base::Result<Extracts::Plan> Extracts::PlanOf(const Permit& permit) {
   Plan plan{.agreement = TRY(agreements_.PolicyOf(permit.agreement())),
+            .short_name = {},
             .version = 0,
             .list_version = {},
             .key = {}};
@@ -121,6 +122,7 @@ base::Result<Extracts::Plan> Extracts::PlanOf(const Permit& permit) {
                         .token_key_version = agreement.token_key_version,
                         .dataset = TRY(DigestsOf(agreement.dataset, *data)),
                         .list = {}};
+  plan.short_name = TRY(catalogue_.RecordOf(agreement.dataset)).short_name;
   plan.version = data->version;
   if (has_list) {
     parts.list = TRY(DigestsOf(*agreement.list, *list));
@@ -137,7 +139,7 @@ std::optional<Extract> Extracts::Use(State& state, const Plan& plan) {
   if (found == state.entries.end()) return std::nullopt;
   found->second.used_us = world_.clock().MonotonicMicroseconds();
   const auto& record = found->second.record;
-  return Extract(record, folder_.DataPath(*record), plan.agreement.policy.dataset);
+  return Extract(record, folder_.DataPath(*record), plan.short_name);
 }
 
 base::Result<Extract> Extracts::Get(const Permit& permit) {

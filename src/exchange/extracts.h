@@ -138,6 +138,7 @@ class Extracts {
   // All that an access needs, before it is known whether the extract is there.
   struct Plan {
     AgreementPolicy agreement;
+    std::string short_name;  // of the dataset
     std::uint64_t version = 0;
     std::optional<std::uint64_t> list_version;
     base::Digest key;

@@ -265,8 +265,17 @@ base::Result<void> Directory::DisablePerson(const Principal& actor, const Subjec
     TRY(SessionRepository(transaction).RemoveOf(person));
     return WriteAlong(along, transaction);
   };
-  TRY(recorder_.Record(change, Event{EventKind::kPersonDisabled, slug, {}, {}}));
+  auto recorded = recorder_.Record(change, Event{EventKind::kPersonDisabled, slug, {}, {}});
+  TellWatcher(recorded, person);
+  TRY(std::move(recorded));
   return {};
+}
+
+void Directory::TellWatcher(const base::Result<std::uint64_t>& recorded,
+                            const SubjectId& subject) const {
+  const bool is_committed = recorded || recorded.error().code == ErrorCode::kUnavailable ||
+                            recorded.error().code == ErrorCode::kStorageFull;
+  if (is_committed && watcher_) watcher_(subject);
 }
 
 base::Result<Organisation> Directory::FindOrganisation(const OrganisationId& id) {

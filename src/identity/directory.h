@@ -12,6 +12,7 @@
 // Nothing here writes a log line. Thread safety: all methods from any thread; they block.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -123,6 +124,12 @@ class Directory {
   Directory(const Directory&) = delete;
   Directory& operator=(const Directory&) = delete;
 
+  // Told of whoever has lost something (a role, a token, the account) once that counts, so that
+  // what they are reading can be stopped. Set once, before other threads use this; called in the
+  // thread of the change, without any lock.
+  using Watcher = std::function<void(const SubjectId& subject)>;
+  void SetWatcher(Watcher watcher) { watcher_ = std::move(watcher); }
+
   // The first organisation and the first administrator of the platform, for `init`. kConflict once
   // the platform has an administrator.
   base::Result<Founding> Found(const NewOrganisation& organisation, const NewPerson& person);
@@ -199,6 +206,8 @@ class Directory {
   // Adds a person with a link to the first password, inside a transaction.
   base::Result<void> AddPerson(storage::Transaction& transaction, const storage::SubjectRow& row,
                                const base::Digest& link_hash);
+  // Tells the watcher if the stop is committed; also while its leaf is pending.
+  void TellWatcher(const base::Result<std::uint64_t>& recorded, const SubjectId& subject) const;
   base::Result<void> CheckTokenScopes(const Principal& actor, const storage::SubjectRow& subject,
                                       const NewToken& token) const;
   [[nodiscard]] FailureKeys FailureKeysOf(std::string_view email, std::string_view remote) const;
@@ -213,6 +222,7 @@ class Directory {
   Recorder& recorder_;
   const DirectorySettings settings_;
   std::unique_ptr<Passwords> passwords_;
+  Watcher watcher_;
 };
 
 }  // namespace identity

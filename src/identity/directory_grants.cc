@@ -134,7 +134,9 @@ base::Result<void> Directory::WithdrawGrant(const Principal& actor, const GrantI
     if (!stood) return base::Fail(ErrorCode::kConflict, "The role is withdrawn already");
     return WriteAlong(along, transaction);
   };
-  TRY(recorder_.Record(change, event));
+  auto recorded = recorder_.Record(change, event);
+  TellWatcher(recorded, found->subject);
+  TRY(std::move(recorded));
   return {};
 }
 
@@ -205,6 +207,7 @@ base::Result<CreatedToken> Directory::CreateToken(const Principal& actor, const 
 
 base::Result<void> Directory::WithdrawToken(const Principal& actor, const TokenId& token,
                                             const Along& along) {
+  std::optional<SubjectId> owner;
   Event event{EventKind::kTokenWithdrawn, {}, {}, {}};
   const auto visible = [&](Transaction& transaction,
                            const Principal& who) -> base::Result<SubjectRow> {
@@ -215,6 +218,7 @@ base::Result<void> Directory::WithdrawToken(const Principal& actor, const TokenI
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
     const auto subject = TRY(visible(transaction, actor));
     event.organisation = TRY(SlugAt(transaction, subject.organisation));
+    owner = subject.id;
     event.subject = internal::KindOf(subject);
     return {};
   }));
@@ -226,7 +230,9 @@ base::Result<void> Directory::WithdrawToken(const Principal& actor, const TokenI
     if (!stood) return base::Fail(ErrorCode::kConflict, "The token is withdrawn already");
     return WriteAlong(along, transaction);
   };
-  TRY(recorder_.Record(change, event));
+  auto recorded = recorder_.Record(change, event);
+  TellWatcher(recorded, *owner);
+  TRY(std::move(recorded));
   return {};
 }
 

@@ -179,4 +179,21 @@ TEST_CASE("a principal from before a withdrawal changes nothing any more") {
           ErrorCode::kUnauthenticated);
 }
 
+TEST_CASE("the watcher hears of a withdrawal once it counts, and of no attempt") {
+  SmallWorld home;
+  std::vector<SubjectId> told;
+  home.directory().SetWatcher([&](const SubjectId& subject) { told.push_back(subject); });
+  const auto grant =
+      home.directory().Grant(home.ira(), *home.ada_id, {Role::kExplorer, *home.council}).value();
+  REQUIRE(CodeOfError(home.directory().WithdrawGrant(home.ada(), grant)) ==
+          base::ErrorCode::kNotFound);
+  REQUIRE(told.empty());
+  home.recorder().mode = FakeRecorder::Mode::kPending;
+  REQUIRE_FALSE(home.directory().WithdrawGrant(home.ira(), grant).has_value());
+  REQUIRE(told == std::vector<SubjectId>{*home.ada_id});
+  home.recorder().mode = FakeRecorder::Mode::kWhole;
+  REQUIRE(home.directory().DisablePerson(home.ira(), *home.ada_id).has_value());
+  REQUIRE(told.size() == 2);
+}
+
 }  // namespace identity
