@@ -76,7 +76,7 @@ base::Result<void> TellVerdict(Story& story, const Json& verdict) {
 
 }  // namespace
 
-base::Result<void> PlayAsking(Story& story, const Cast& cast, base::CivilDay today) {
+base::Result<std::string> PlayAsking(Story& story, const Cast& cast, base::CivilDay today) {
   story.Tell(
       "Step 3, the rest, and 4. The officer drafts a request: 12 of 31 columns, each in a form "
       "and\n"
@@ -84,7 +84,8 @@ base::Result<void> PlayAsking(Story& story, const Cast& cast, base::CivilDay tod
       "            draft names a power that the council is not specified for.");
   const Json wrong = TRY(DocumentUnder("srsa-45a", cast, today));
   const Json made = TRY(story.Post("ada", "/api/v1/requests", wrong));
-  const std::string path = "/api/v1/requests/" + TRY(TextIn(made, "number"));
+  std::string number = TRY(TextIn(made, "number"));
+  const std::string path = "/api/v1/requests/" + number;
   TRY(TellVerdict(story, TRY(story.Post("ada", path + "/check", Json(), 200))));
   TRY(story.Get("ada", path));
   TRY(story.Change("ada", Method::kPost, path + "/submit", Json(), 409));
@@ -99,7 +100,7 @@ base::Result<void> PlayAsking(Story& story, const Cast& cast, base::CivilDay tod
   TRY(story.Get("olu", "/api/v1/requests?box=waiting"));
   TRY(story.Get("olu", path));
   TRY(story.Change("olu", Method::kPost, path + "/take", Json(), 200));
-  return {};
+  return number;
 }
 
 }  // namespace cli

@@ -20,6 +20,6 @@ struct Cast {
 
 // Steps 3 and 4: the request is drafted under a power that the council is not specified for, which
 // a rule refuses; under the right one none does, and it is sent.
-base::Result<void> PlayAsking(Story& story, const Cast& cast, base::CivilDay today);
+base::Result<std::string> PlayAsking(Story& story, const Cast& cast, base::CivilDay today);
 
 }  // namespace cli

@@ -111,6 +111,7 @@ base::Result<std::string> Story::Run(const std::vector<std::string>& words, int 
 
 base::Result<void> Story::Visit(const std::string& server) {
   client_ = TRY(http::Client::Open(server));
+  server_ = server;
   return {};
 }
 
@@ -124,6 +125,7 @@ base::Result<http::ClientReply> Story::Send(const std::string& person, http::Met
   if (!media_type.empty()) headers.push_back({"Content-Type", std::string(media_type)});
   const auto before = context_.world.clock().MonotonicMicroseconds();
   auto reply = TRY(client_->Ask(method, target, headers, body));
+  if (const auto receipt = reply.Find("Tabularium-Receipt")) receipt_ = *receipt;
   if (const auto etag = reply.Find("ETag")) etag_ = *etag;
   const auto took = context_.world.clock().MonotonicMicroseconds() - before;
   context_.terminal.out(Format("    {}: {} {}{}{}  -> {} in {:.1f} ms\n", person,
@@ -164,6 +166,49 @@ base::Result<Json> Story::Upload(const std::string& person, const std::string& t
         target);
   }
   return base::ParseJson(reply.body, kReplyJson);
+}
+
+base::Result<http::ClientReply> Story::Stream(const std::string& person, const std::string& target,
+                                              const Json& body) {
+  auto reply = TRY(Send(person, http::Method::kPost, target, "application/json",
+                        base::WriteJson(body), ShownBody(body)));
+  if (reply.status != 200) return Unlike(Format("The server answered {}", reply.status), target);
+  return reply;
+}
+
+base::Result<Story::Reader> Story::NewReader(const std::string& person) {
+  accesses_ = TRY(AccessEntries());
+  const std::shared_ptr<http::Client> client = TRY(http::Client::Open(server_));
+  const std::string bearer = "Bearer " + tokens_[person];
+  return Reader([client, bearer](const std::string& target, const std::string& body) {
+    return client->Ask(http::Method::kPost, target,
+                       {{"Authorization", bearer}, {"Content-Type", "application/json"}}, body);
+  });
+}
+
+// From the metrics, which this machine may see.
+base::Result<std::uint64_t> Story::AccessEntries() {
+  constexpr std::string_view kMark = "/access\"} ";
+  const auto reply = TRY(client_->Ask(http::Method::kGet, "/metrics", {}, {}));
+  const std::string_view text = reply.body;
+  const std::size_t at = text.find(kMark, text.find("tabularium_log_entries"));
+  if (at == std::string_view::npos) return Unlike("The metrics name no access log", "/metrics");
+  const std::string_view rest = text.substr(at + kMark.size());
+  return base::ParseDecimal(rest.substr(0, rest.find('\n'))).value_or(0);
+}
+
+base::Result<void> Story::AwaitOpenAccess() {
+  constexpr std::int64_t kLimitMs = 30'000;
+  const std::int64_t begin_ms = NowMs();
+  while (NowMs() - begin_ms < kLimitMs) {
+    if (TRY(AccessEntries()) > accesses_) return {};
+  }
+  return base::Fail(ErrorCode::kUnavailable, "No access was opened in time", "access log");
+}
+
+std::int64_t Story::NowMs() const {
+  return context_.world.clock().MonotonicMicroseconds() /
+         static_cast<std::int64_t>(kMicrosecondsPerMs);
 }
 
 base::Result<void> Story::AwaitPublished(std::int64_t entry, std::int64_t limit_ms) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -57,6 +58,19 @@ class Story {
   // Sends a file as it is.
   base::Result<base::Json> Upload(const std::string& person, const std::string& target,
                                   const std::string& media_type, std::string_view bytes);
+  // A reply that is no JSON; it must be 200.
+  base::Result<http::ClientReply> Stream(const std::string& person, const std::string& target,
+                                         const base::Json& body);
+  // The number of the last receipt that a reply named.
+  [[nodiscard]] const std::string& receipt() const { return receipt_; }
+  // Somebody with that person's token who posts on a connection of their own, for another thread.
+  using Reader = std::function<base::Result<http::ClientReply>(const std::string& target,
+                                                               const std::string& body)>;
+  base::Result<Reader> NewReader(const std::string& person);
+  // Waits until the access log has grown since NewReader: the reader's access is open.
+  base::Result<void> AwaitOpenAccess();
+  [[nodiscard]] std::int64_t NowMs() const;
+
   // Waits until the published register log holds this entry: it is published some moments after it
   // is signed. kUnavailable after `limit_ms`.
   base::Result<void> AwaitPublished(std::int64_t entry, std::int64_t limit_ms);
@@ -71,6 +85,7 @@ class Story {
                                        const std::string& target, std::string_view media_type,
                                        std::string_view body, std::string_view shown);
   [[nodiscard]] std::string Shown(std::string text) const;
+  base::Result<std::uint64_t> AccessEntries();
 
   const CommandContext& context_;
   const std::string folder_;
@@ -79,6 +94,9 @@ class Story {
   std::map<std::string, std::string> tokens_;
   std::string etag_;  // of the last reply that had one
   bool is_conditional_ = false;
+  std::string server_;
+  std::string receipt_;
+  std::uint64_t accesses_ = 0;  // entries of the access log at the last NewReader
 };
 
 // The text member of a reply. kInternal when it has none: the story is wrong then.

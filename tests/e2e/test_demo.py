@@ -1,5 +1,5 @@
 """The demonstration, played whole by the real binary over HTTP."""
-# Tests of: demo.cc demo_asking.cc demo_story.cc background_child.cc
+# Tests of: demo.cc demo_asking.cc demo_sharing.cc demo_story.cc background_child.cc
 import json
 
 PLAYERS = ("ira", "noor", "olu", "ada", "ben", "cyn")
@@ -11,6 +11,7 @@ def test_the_story_is_played_and_told(program):
     for person in PLAYERS:
         assert f"    {person}: " in told
     assert "version 2 stands with 6000 rows" in told
+    assert "the stream was cut" in told and "extracts on the disk: 0" in told
     assert "rules refuse this" in told and "no rule refuses this" in told
     assert "\n      verified\n" in told and "      not verified: " in told
     log = (program.folder / "story/server.log").read_text()
