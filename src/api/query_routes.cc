@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/format.h"
+#include "engine/result_stream.h"
 #include "exchange/query.h"
 #include "exchange/rehearsal_counts.h"
 #include "ledger/receipt.h"
