@@ -49,7 +49,7 @@ ResultFormat FormatOf(const Call& call) {
 
 // The stream as a reply: chunk after chunk, cut when its stop is requested, closed as complete once
 // the last chunk has gone out.
-http::Response Streamed(std::shared_ptr<exchange::QueryStream> stream, ResultFormat format) {
+http::Response Streamed(const std::shared_ptr<exchange::QueryStream>& stream, ResultFormat format) {
   http::Response response =
       http::MakeResponse(200, kMediaTypes[static_cast<std::size_t>(format)], {});
   const std::string receipt = Format("{}", stream->opened_index());

@@ -129,7 +129,7 @@ base::Result<Json> Publish(Story& story, const std::string& person, const std::s
   const std::string id = TRY(TextIn(*draft.Find("summary"), "id"));
   const Json published =
       TRY(story.Post(person, Format("/api/v1/drafts/{}/publish", id), ConfirmationOf(draft, key)));
-  const Json summary = *published.Find("summary");
+  Json summary = *published.Find("summary");
   story.Note(Format("version {} stands with {} rows; entry {} of the register log",
                     TRY(NumberIn(summary, "number")), TRY(NumberIn(summary, "rows")),
                     TRY(NumberIn(summary, "entry"))));
@@ -224,7 +224,7 @@ base::Result<void> ChangeOneByte(base::Files& files, const std::string& path) {
 base::Result<std::string> SomeEntries(base::Files& files, const std::string& log) {
   const std::string folder = base::JoinPath(log, "tile/entries");
   const auto names = TRY(files.List(folder));
-  const std::string first = base::JoinPath(folder, names.front());
+  std::string first = base::JoinPath(folder, names.front());
   const auto status = TRY(files.Status(first));
   if (!status || !status->is_folder) return first;
   return base::JoinPath(first, TRY(files.List(first)).back());
