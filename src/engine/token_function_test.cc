@@ -134,7 +134,7 @@ TEST_CASE("a key of another length and a second registration are refused" *
 }
 
 TEST_CASE("both functions work behind the sandbox, with a key from the frame of the request" *
-          doctest::skip(kIsThreadSanitized)) {
+          doctest::skip(kIsSanitized)) {
   const TemporaryFolder folder;
   WorkerStart start = StartOf("test.token", WorkerProfile::kTrusted);
   start.writable_folder = folder.Make("out");
