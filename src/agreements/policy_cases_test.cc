@@ -264,8 +264,7 @@ class CaseRun {
   base::Json json_;
 };
 
-TEST_CASE("policies give the rows, or the refusal, that a person wrote down" *
-          doctest::skip(engine::kIsThreadSanitized)) {
+TEST_CASE("policies give the rows, or the refusal, that a person wrote down") {
   const auto world = base::MakeRealWorld();
   const std::string folder = std::string(TABULARIUM_SOURCE_FOLDER) + "/tests/policy/data";
   PolicyDesk desk;

@@ -97,8 +97,7 @@ struct Scene {
   }
 };
 
-TEST_CASE("random policies give what their definition gives" *
-          doctest::skip(engine::kIsThreadSanitized)) {
+TEST_CASE("random policies give what their definition gives") {
   PolicyDesk desk;
   std::uint64_t passed = 0;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
@@ -167,8 +166,7 @@ bool IsNoticed(PolicyDesk& desk, const Planted& planted) {
   return false;
 }
 
-TEST_CASE("a mistake that is planted into the SQL is noticed" *
-          doctest::skip(engine::kIsThreadSanitized)) {
+TEST_CASE("a mistake that is planted into the SQL is noticed") {
   PolicyDesk desk;
   for (const Planted& planted : kPlanted) {
     CAPTURE(planted.from);

@@ -98,8 +98,7 @@ constexpr std::string_view kConfirmed = R"("confirmed":[{"name":"c","class":"pub
 
 }  // namespace
 
-// DuckDB is not built for ThreadSanitizer, which then sees races where there are none.
-TEST_SUITE_BEGIN("draft" * doctest::skip(engine::kIsThreadSanitized));
+TEST_SUITE_BEGIN("draft");
 
 TEST_CASE("a CSV file is typed, classified and profiled") {
   Desk desk;

@@ -14,8 +14,7 @@ TEST_CASE("a normalisation has a name, and no other name is one") {
   REQUIRE_FALSE(KeyNormalisationOfName("Exact").has_value());
 }
 
-TEST_CASE("compact leaves letters and digits, exact leaves everything, nothing is no key" *
-          doctest::skip(engine::kIsThreadSanitized)) {
+TEST_CASE("compact leaves letters and digits, exact leaves everything, nothing is no key") {
   const auto duckdb = engine::Duckdb::Open({.library_path = engine::TestLibrary()}).value();
   const auto normal = [&](KeyNormalisation normalisation, const std::string& text) {
     const auto table =

@@ -239,7 +239,7 @@ base::Result<void> PlayProof(Story& story, std::int64_t entry) {
       "            checkpoint.");
   const std::string receipt = TRY(story.Fetch(Format("/api/v1/entries/{}/receipt", entry)));
   TRY(base::ReplaceFile(files, story.Path("receipt.json"), receipt));
-  TRY(story.AwaitPublished(entry, kReadyMs));
+  TRY(story.AwaitPublished(receipt, kReadyMs));
   TRY(CopyLog(story, story.Path("copy/register")));
   TRY(base::ReplaceFile(
       files, story.Path("copy/keys.json"),

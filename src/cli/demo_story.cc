@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "base/json_text.h"
 #include "cli/child_process.h"
+#include "ledger/receipt.h"
 
 namespace cli {
 namespace {
@@ -40,6 +41,12 @@ std::string ShownBody(const Json& body) {
 
 std::unexpected<base::Error> Unlike(std::string what, const std::string& where) {
   return base::Fail(ErrorCode::kInternal, std::move(what), where);
+}
+
+// The size of the tree in a checkpoint, its second line.
+std::optional<std::uint64_t> SizeOf(std::string_view checkpoint) {
+  const auto lines = base::Split(checkpoint, '\n', 3);
+  return lines.size() > 1 ? base::ParseDecimal(lines[1]) : std::nullopt;
 }
 
 }  // namespace
@@ -117,7 +124,7 @@ base::Result<void> Story::Visit(const std::string& server) {
 
 base::Result<http::ClientReply> Story::Send(const std::string& person, http::Method method,
                                             const std::string& target, std::string_view media_type,
-                                            std::string_view body, std::string_view shown) {
+                                            const std::string& body, std::string_view shown) {
   std::vector<http::Header> headers;
   const auto token = tokens_.find(person);
   if (token != tokens_.end()) headers.push_back({"Authorization", "Bearer " + token->second});
@@ -157,7 +164,7 @@ base::Result<Json> Story::Change(const std::string& person, http::Method method,
 }
 
 base::Result<Json> Story::Upload(const std::string& person, const std::string& target,
-                                 const std::string& media_type, std::string_view bytes) {
+                                 const std::string& media_type, const std::string& bytes) {
   const auto reply = TRY(Send(person, http::Method::kPost, target, media_type, bytes,
                               Format("({} bytes of {})", bytes.size(), media_type)));
   if (reply.status != 201) {
@@ -211,14 +218,15 @@ std::int64_t Story::NowMs() const {
          static_cast<std::int64_t>(kMicrosecondsPerMs);
 }
 
-base::Result<void> Story::AwaitPublished(std::int64_t entry, std::int64_t limit_ms) {
+base::Result<void> Story::AwaitPublished(const std::string& receipt, std::int64_t limit_ms) {
+  const auto wanted = SizeOf(TRY(ledger::ParseReceipt(receipt)).checkpoint);
+  if (!wanted) return base::Fail(ErrorCode::kInternal, "A receipt has no size", "receipt");
   const auto begin = context_.world.clock().MonotonicMicroseconds();
   const auto limit = limit_ms * static_cast<std::int64_t>(kMicrosecondsPerMs);
   while (context_.world.clock().MonotonicMicroseconds() - begin < limit) {
     const auto reply = TRY(client_->Ask(http::Method::kGet, "/log/register/checkpoint", {}, {}));
-    const auto lines = base::Split(reply.body, '\n', 3);
-    const auto size = lines.size() > 1 ? base::ParseDecimal(lines[1]) : std::nullopt;
-    if (size && *size > static_cast<std::uint64_t>(entry)) return {};
+    const auto size = SizeOf(reply.body);
+    if (size && *size >= *wanted) return {};
   }
   return base::Fail(ErrorCode::kUnavailable, "The log is not published in time", "register");
 }

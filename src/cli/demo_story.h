@@ -57,7 +57,7 @@ class Story {
   }
   // Sends a file as it is.
   base::Result<base::Json> Upload(const std::string& person, const std::string& target,
-                                  const std::string& media_type, std::string_view bytes);
+                                  const std::string& media_type, const std::string& bytes);
   // A reply that is no JSON; it must be 200.
   base::Result<http::ClientReply> Stream(const std::string& person, const std::string& target,
                                          const base::Json& body);
@@ -71,9 +71,10 @@ class Story {
   base::Result<void> AwaitOpenAccess();
   [[nodiscard]] std::int64_t NowMs() const;
 
-  // Waits until the published register log holds this entry: it is published some moments after it
-  // is signed. kUnavailable after `limit_ms`.
-  base::Result<void> AwaitPublished(std::int64_t entry, std::int64_t limit_ms);
+  // Waits until the published register log is as large as the one that this receipt is of, which
+  // may be past its entry: a log is published some moments after it is signed. kUnavailable after
+  // `limit_ms`.
+  base::Result<void> AwaitPublished(const std::string& receipt, std::int64_t limit_ms);
   // Bytes that anybody may have.
   base::Result<std::string> Fetch(const std::string& target);
 
@@ -83,7 +84,7 @@ class Story {
  private:
   base::Result<http::ClientReply> Send(const std::string& person, http::Method method,
                                        const std::string& target, std::string_view media_type,
-                                       std::string_view body, std::string_view shown);
+                                       const std::string& body, std::string_view shown);
   [[nodiscard]] std::string Shown(std::string text) const;
   base::Result<std::uint64_t> AccessEntries();
 

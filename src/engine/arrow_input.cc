@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <cstddef>
 #include <span>
 
 namespace engine {
 namespace {
-
-using base::ErrorCode;
-using base::Fail;
 
 constexpr std::size_t kPieceBytes = std::size_t{1} << 18U;
 constexpr std::string_view kFileMagic("ARROW1\0\0", 8);  // a stream follows, then a foot
@@ -36,14 +33,18 @@ ArrowErrorCode ArrowInput::Read(ArrowIpcInputStream* stream, std::uint8_t* into,
   while (*read < size && !self.failure_) {  // fewer than asked for means the end to nanoarrow
     if (self.taken_ == self.pending_.size()) {
       auto more = self.pull_();
-      if (!more) self.failure_ = std::move(more).error();
-      if (!more || !*more) break;
+      if (!more) {
+        self.failure_ = std::move(more).error();
+        break;
+      }
+      if (!*more) break;
       self.pending_ = **std::move(more);
       self.taken_ = 0;
     }
     const std::size_t count =
         std::min(static_cast<std::size_t>(size - *read), self.pending_.size() - self.taken_);
-    std::memcpy(into + *read, self.pending_.data() + self.taken_, count);
+    std::copy_n(self.pending_.begin() + static_cast<std::ptrdiff_t>(self.taken_), count,
+                into + *read);
     self.taken_ += count;
     *read += static_cast<std::int64_t>(count);
   }

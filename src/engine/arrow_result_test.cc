@@ -144,7 +144,7 @@ class Desk {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("result" * doctest::skip(kIsThreadSanitized));
+TEST_SUITE_BEGIN("result");
 
 TEST_CASE("every type has its Arrow type, and keeps its values") {
   Desk desk;

@@ -35,7 +35,7 @@ base::Result<Decoded> Decode(std::string_view bytes, std::size_t piece_bytes) {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("batch" * doctest::skip(kIsThreadSanitized));
+TEST_SUITE_BEGIN("batch");
 
 TEST_CASE("batches are the same however their bytes are cut") {
   BatchFolder folder;

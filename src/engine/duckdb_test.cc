@@ -26,7 +26,7 @@ ErrorCode CodeOfQuery(Duckdb& duckdb, const std::string& sql, std::size_t max_ro
 
 }  // namespace
 
-TEST_CASE("a query gives names, texts and nulls in order" * doctest::skip(kIsThreadSanitized)) {
+TEST_CASE("a query gives names, texts and nulls in order") {
   const auto duckdb = Opened();
   const auto table = duckdb->Query(
       "SELECT i AS n, CASE WHEN i = 1 THEN NULL ELSE DATE '2020-01-31' END AS d, [i, 2] AS l, "
@@ -43,8 +43,7 @@ TEST_CASE("a query gives names, texts and nulls in order" * doctest::skip(kIsThr
   REQUIRE(table->rows[2][0] == "0");
 }
 
-TEST_CASE("the order of a large result is kept, and its rows are counted" *
-          doctest::skip(kIsThreadSanitized)) {
+TEST_CASE("the order of a large result is kept, and its rows are counted") {
   const auto duckdb = Opened();
   const std::string sql = "SELECT i FROM range(100000) r(i) ORDER BY hash(i)";
   const auto table = duckdb->Query(sql, 100'000);
@@ -57,8 +56,7 @@ TEST_CASE("the order of a large result is kept, and its rows are counted" *
   REQUIRE(duckdb->Query("SELECT 1", 1).has_value());  // the cut query left nothing behind
 }
 
-TEST_CASE("statements run one at a time and failures have codes" *
-          doctest::skip(kIsThreadSanitized)) {
+TEST_CASE("statements run one at a time and failures have codes") {
   const auto duckdb = Opened();
   REQUIRE(duckdb->Execute("CREATE TABLE t AS SELECT 1 AS a").has_value());
   REQUIRE(duckdb->Query("SELECT a FROM t", 1)->rows[0][0] == "1");
@@ -73,8 +71,7 @@ TEST_CASE("statements run one at a time and failures have codes" *
   REQUIRE(duckdb->Query("SELECT a FROM t ORDER BY a", 2).has_value());
 }
 
-TEST_CASE("a failure in mid-stream is a failure, not a short result" *
-          doctest::skip(kIsThreadSanitized)) {
+TEST_CASE("a failure in mid-stream is a failure, not a short result") {
   const auto duckdb = Opened();
   const auto table = duckdb->Query(
       "SELECT CASE WHEN i < 90000 THEN i ELSE error('late')::BIGINT END FROM range(100000) r(i)",
@@ -83,7 +80,7 @@ TEST_CASE("a failure in mid-stream is a failure, not a short result" *
   REQUIRE(table.error().code == ErrorCode::kInvalid);
 }
 
-TEST_CASE("a message is cut between characters" * doctest::skip(kIsThreadSanitized)) {
+TEST_CASE("a message is cut between characters") {
   const auto duckdb = Opened();
   for (const char* letter : {"x", "\xC3\xA9", "\xF0\x9F\x99\x82"}) {
     const std::string sql = "SELECT error(repeat(" + SqlText(letter) + ", 100000))";
@@ -95,14 +92,13 @@ TEST_CASE("a message is cut between characters" * doctest::skip(kIsThreadSanitiz
   }
 }
 
-TEST_CASE("memory ends as an error" * doctest::skip(kIsThreadSanitized)) {
+TEST_CASE("memory ends as an error") {
   const auto duckdb = Opened({.library_path = TestLibrary(), .memory_bytes = 64U << 20U});
   REQUIRE(CodeOfQuery(*duckdb, "SELECT len(list(i)) FROM range(100000000) r(i)") ==
           ErrorCode::kTooLarge);
 }
 
-TEST_CASE("only the named files are read, only the named folder is written" *
-          doctest::skip(kIsThreadSanitized)) {
+TEST_CASE("only the named files are read, only the named folder is written") {
   const TemporaryFolder folder;
   const std::string mine = folder.Write("mine.csv", "a\n1\n");
   const std::string other = folder.Write("other.csv", "a\n2\n");
@@ -119,8 +115,7 @@ TEST_CASE("only the named files are read, only the named folder is written" *
   REQUIRE(!duckdb->Execute("COPY (SELECT 5) TO " + SqlText(out + "/../b.csv")).has_value());
 }
 
-TEST_CASE("a named file may be reached through a linked folder" *
-          doctest::skip(kIsThreadSanitized)) {
+TEST_CASE("a named file may be reached through a linked folder") {
   const TemporaryFolder folder;
   (void)folder.Make("real");
   (void)folder.Write("real/a.csv", "a\n1\n");
@@ -131,7 +126,7 @@ TEST_CASE("a named file may be reached through a linked folder" *
   REQUIRE(duckdb->Query("SELECT a FROM read_csv(" + SqlText(file) + ")", 1).has_value());
 }
 
-TEST_CASE("settings, extensions and secrets are locked" * doctest::skip(kIsThreadSanitized)) {
+TEST_CASE("settings, extensions and secrets are locked") {
   const auto duckdb = Opened();
   for (const char* sql : {"SET enable_external_access = true", "SET memory_limit = '90GB'",
                           "RESET lock_configuration", "INSTALL httpfs", "LOAD httpfs",
@@ -152,7 +147,7 @@ TEST_CASE("a library that is not there is an error") {
   REQUIRE(wrong.error().what == "The DuckDB library lacks duckdb_create_config");
 }
 
-TEST_CASE("texts and names of SQL keep what they hold" * doctest::skip(kIsThreadSanitized)) {
+TEST_CASE("texts and names of SQL keep what they hold") {
   REQUIRE(SqlText("it's") == "'it''s'");
   REQUIRE(SqlName("a \"b\"") == "\"a \"\"b\"\"\"");
   REQUIRE(SqlText(std::string_view("a\0b", 3)) ==

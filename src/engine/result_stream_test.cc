@@ -105,7 +105,7 @@ std::vector<std::string> TypeNames(const ResultSummary& summary) {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("result" * doctest::skip(kIsThreadSanitized));
+TEST_SUITE_BEGIN("result");
 
 TEST_CASE("every type is written as CSV as its page says") {
   Desk desk;

@@ -20,7 +20,7 @@ namespace engine {
 inline constexpr std::int64_t kStartMs = 10'000;
 
 // The sanitizers' own system calls and terabytes of reserved memory do not fit into a sandbox that
-// DuckDB fits into; and what DuckDB does with its threads is not visible to ThreadSanitizer.
+// DuckDB fits into.
 #if __has_feature(thread_sanitizer)
 inline constexpr bool kIsThreadSanitized = true;
 #else

@@ -79,7 +79,7 @@ TEST_CASE("a token is what its page says") {
   REQUIRE(TokenOf(key, "x", with_zero) == TokenByDefinition("x", with_zero));
 }
 
-TEST_CASE("SQL has both functions, in every thread and chunk" * doctest::skip(kIsThreadSanitized)) {
+TEST_CASE("SQL has both functions, in every thread and chunk") {
   const auto duckdb = Opened(4);
   const auto table = duckdb->Query(
       "SELECT i, CASE WHEN i % 7 <> 0 THEN tabularium_token('uprn', "
@@ -94,7 +94,7 @@ TEST_CASE("SQL has both functions, in every thread and chunk" * doctest::skip(kI
   }
 }
 
-TEST_CASE("nulls, constants and changing selectors" * doctest::skip(kIsThreadSanitized)) {
+TEST_CASE("nulls, constants and changing selectors") {
   const auto duckdb = Opened();
   const auto table = duckdb->Query(
       "SELECT tabularium_token('a', NULL), tabularium_token(NULL, 'a'), "
@@ -114,7 +114,7 @@ TEST_CASE("nulls, constants and changing selectors" * doctest::skip(kIsThreadSan
   REQUIRE(table->rows[1][4] == "X");
 }
 
-TEST_CASE("each database has a key of its own" * doctest::skip(kIsThreadSanitized)) {
+TEST_CASE("each database has a key of its own") {
   const auto one = Opened();
   auto two = Duckdb::Open({.library_path = TestLibrary()});
   REQUIRE(two.has_value());
@@ -126,8 +126,7 @@ TEST_CASE("each database has a key of its own" * doctest::skip(kIsThreadSanitize
   REQUIRE(second->rows[0][0] != first->rows[0][0]);
 }
 
-TEST_CASE("a key of another length and a second registration are refused" *
-          doctest::skip(kIsThreadSanitized)) {
+TEST_CASE("a key of another length and a second registration are refused") {
   const auto duckdb = Opened();
   REQUIRE(RegisterTokenFunction(*duckdb, "short").error().code == ErrorCode::kInvalid);
   REQUIRE(RegisterTokenFunction(*duckdb, kKey).error().code == ErrorCode::kConflict);

@@ -58,8 +58,7 @@ base::Result<AcceptedQuery> CheckWithAnyTables(const std::string& sql, const Jso
 
 }  // namespace
 
-// DuckDB is not built for ThreadSanitizer, which then sees races where there are none.
-TEST_SUITE_BEGIN("sql_check" * doctest::skip(engine::kIsThreadSanitized));
+TEST_SUITE_BEGIN("sql_check");
 
 TEST_CASE("what is accepted is written anew as the same tree, and gives the same rows") {
   SqlDesk desk;

@@ -82,7 +82,7 @@ TEST_CASE("values without a table, prefixes and types") {
   REQUIRE((IsSimpleSqlType("INTEGER") && !IsSimpleSqlType("BLOB") && !IsSimpleSqlType("DECIMAL")));
 }
 
-TEST_SUITE_BEGIN("sql_functions" * doctest::skip(engine::kIsThreadSanitized));
+TEST_SUITE_BEGIN("sql_functions");
 
 TEST_CASE("DuckDB has each function, and none whose answer changes from one day to the next") {
   SqlDesk desk;

@@ -60,7 +60,7 @@ TEST_CASE("a reply that is not as agreed is an error of the worker") {
   REQUIRE(error.error().what == "The SQL cannot be read: m");
 }
 
-TEST_SUITE_BEGIN("sql_parse" * doctest::skip(engine::kIsThreadSanitized));
+TEST_SUITE_BEGIN("sql_parse");
 
 TEST_CASE("the kind wants DuckDB and a request of its form") {
   REQUIRE(ParseSqlInWorker({}, R"({"sql":""})").error().code == ErrorCode::kInternal);

@@ -309,7 +309,7 @@ class Vandal {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("sql_round_trip" * doctest::skip(engine::kIsThreadSanitized));
+TEST_SUITE_BEGIN("sql_round_trip");
 
 TEST_CASE("random queries are written anew as the same tree") {
   SqlDesk desk;

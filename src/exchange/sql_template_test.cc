@@ -7,7 +7,7 @@
 
 namespace exchange {
 
-TEST_SUITE_BEGIN("sql_template" * doctest::skip(engine::kIsThreadSanitized));
+TEST_SUITE_BEGIN("sql_template");
 
 TEST_CASE("questions that differ in constants alone have one template") {
   SqlDesk desk;

@@ -103,8 +103,9 @@ struct Client::Session {
     curl_easy_setopt(handle, CURLOPT_HEADERDATA, &inbox);
   }
 
+  // The body stays where it is until the reply is there.
   void SetRequest(Method method, const std::string& url, const std::vector<Header>& headers,
-                  std::string_view body) {
+                  const std::string& body) {
     curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
     curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, std::string(NameOf(method)).c_str());
     if (method == Method::kHead) curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
@@ -144,7 +145,7 @@ base::Result<std::unique_ptr<Client>> Client::Open(std::string server, ClientLim
 }
 
 base::Result<ClientReply> Client::Ask(Method method, std::string_view target,
-                                      const std::vector<Header>& headers, std::string_view body) {
+                                      const std::vector<Header>& headers, const std::string& body) {
   Headers checked;  // no header can split the request
   for (const Header& each : headers) TRY(checked.Add(each.name, each.value));
   const bool is_target = target.starts_with('/') &&

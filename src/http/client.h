@@ -48,7 +48,7 @@ class Client {
   // `target` begins with a slash. Any status is a reply. kUnavailable when the server does not
   // answer, cuts the connection or breaks the protocol; kTooLarge beyond the limits.
   base::Result<ClientReply> Ask(Method method, std::string_view target,
-                                const std::vector<Header>& headers, std::string_view body);
+                                const std::vector<Header>& headers, const std::string& body);
 
  private:
   struct Session;
