@@ -357,7 +357,7 @@ base::Result<std::uint64_t> Gate::RecordEnd(std::int64_t opened_outbox, std::uin
                                     .Number("opened", opened_index)
                                     .Code("outcome", CodeOf(ending.outcome))
                                     .Number("rows", ending.rows)
-                                    .Digest("template", ending.template_));
+                                    .Digest("template", ending.query_template));
 }
 
 }  // namespace agreements

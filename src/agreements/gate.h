@@ -71,8 +71,8 @@ struct Ending {
   AccessOutcome outcome = AccessOutcome::kFailed;
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
-  base::Digest body{};       // of what was handed over
-  base::Digest template_{};  // of the query's template
+  base::Digest body{};  // of what was handed over
+  base::Digest query_template{};
 };
 
 // Which versions an access uses; the catalogue knows.

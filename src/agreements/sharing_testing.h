@@ -14,6 +14,7 @@
 #include "agreements/policy_testing.h"
 #include "agreements/request_document.h"
 #include "agreements/requests.h"
+#include "base/result_testing.h"
 #include "base/simulated_world.h"
 #include "identity/current_principal.h"
 #include "ledger/ledger.h"
@@ -25,25 +26,9 @@
 
 namespace agreements {
 
-template <typename Value>
-Value Good(base::Result<Value> result) {
-  if (!result) MESSAGE(result.error().Text());
-  REQUIRE(result.has_value());
-  return *std::move(result);
-}
-inline void Good(const base::Result<void>& result) {
-  if (!result) MESSAGE(result.error().Text());
-  REQUIRE(result.has_value());
-}
-template <typename Value>
-base::Error Bad(const base::Result<Value>& result) {
-  REQUIRE_FALSE(result.has_value());
-  return result.error();
-}
-template <typename Value>
-base::ErrorCode CodeOfBad(const base::Result<Value>& result) {
-  return Bad(result).code;
-}
+using base::Bad;
+using base::CodeOfBad;
+using base::Good;
 
 // `json` with the member at a path of names ("proposal.power") as `value`; null takes it away.
 inline base::Json With(const base::Json& json, std::string_view path, const base::Json& value) {

@@ -60,16 +60,17 @@ http::Response WrongMethod(const std::string& allowed, const http::Request& requ
 // What a route says of its reply, in place of what a handler might have thought.
 http::Response ResponseOf(const Route& route, Answer answer) {
   if (answer.response) return std::move(*answer.response);
-  const bool has_body = std::holds_alternative<JsonReply>(route.reply.body) && !answer.is_replay;
+  const bool has_body =
+      std::holds_alternative<JsonReply>(route.reply.body) && !answer.replayed_status;
   http::Response response;
-  response.status = answer.is_replay ? answer.replayed_status : route.reply.status;
+  response.status = answer.replayed_status.value_or(route.reply.status);
   if (has_body) {
     response = http::MakeResponse(response.status, "application/json",
                                   base::WriteJson(answer.body) + "\n");
   }
   if (!answer.location.empty()) AddHeader(response, "Location", answer.location);
   if (!answer.etag.empty()) AddHeader(response, "ETag", base::Format("\"{}\"", answer.etag));
-  if (answer.is_replay) AddHeader(response, "Idempotency-Replayed", "true");
+  if (answer.replayed_status) AddHeader(response, "Idempotency-Replayed", "true");
   return response;
 }
 

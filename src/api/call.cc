@@ -65,7 +65,6 @@ base::Result<Answer> Once(
   if (claim.earlier()) {
     Answer answer;
     answer.location = claim.earlier()->location;
-    answer.is_replay = true;
     answer.replayed_status = claim.earlier()->status;
     return answer;
   }

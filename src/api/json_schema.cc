@@ -25,11 +25,6 @@ base::Result<void> Misfit(std::string what, const std::string& pointer, std::str
                     std::move(remedy));
 }
 
-std::size_t CodePoints(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 enum class Kind : unsigned char {
   kObject,
   kText,
@@ -188,7 +183,7 @@ base::Result<void> JsonSchema::Node::CheckText(const std::string& text,
     default:
       break;
   }
-  const std::size_t characters = CodePoints(text);
+  const std::size_t characters = base::CountCodePoints(text);
   if (characters < rule.min || characters > rule.max) {
     return Misfit(
         Format("The text has {} characters; {} to {} fit", characters, rule.min, rule.max),

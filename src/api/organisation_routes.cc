@@ -87,15 +87,15 @@ base::Result<Answer> ListOrganisations(const Services& services, const Call& cal
           call, all, [](const Organisation& each) { return each.slug; }, OrganisationJson)};
 }
 
-// Organisations are public, and few enough to be looked through.
+// Organisations are public. One is named by its id or by its slug, which may look like an id.
 base::Result<Answer> GetOrganisation(const Services& services, const Call& call) {
   const std::string& wanted = call.places.front();
-  for (const Organisation& each : TRY(services.directory.ListOrganisations())) {
-    if (each.slug == wanted || each.id.Text() == wanted) {
-      return Answer{.body = OrganisationJson(each)};
-    }
+  if (const auto id = identity::OrganisationId::Parse(wanted)) {
+    const auto found = services.directory.FindOrganisation(*id);
+    if (found) return Answer{.body = OrganisationJson(*found)};
+    if (found.error().code != base::ErrorCode::kNotFound) return std::unexpected(found.error());
   }
-  return identity::Absent();
+  return Answer{.body = OrganisationJson(TRY(services.directory.FindOrganisation(wanted)))};
 }
 
 base::Result<Answer> CreateOrganisation(const Services& services, const Call& call) {

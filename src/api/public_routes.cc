@@ -50,14 +50,6 @@ http::Response Errors(const http::Request& request) {
                             base::WriteJson(base::Json::Array(std::move(rows))) + "\n");
 }
 
-constexpr std::string_view kIndex =
-    "Tabularium. This release answers:\n"
-    "  /log/register/checkpoint   the newest published checkpoint; tiles beside it (C2SP "
-    "tlog-tiles)\n"
-    "  /log/access/checkpoint     the same of the access log\n"
-    "  /errors                    every error, with its remedy\n"
-    "  /healthz                   whether the server is well\n";
-
 }  // namespace
 
 http::Response PublicRoutes::Handle(const http::Request& request) {
@@ -77,7 +69,6 @@ http::Response PublicRoutes::Route(const http::Request& request) {
     return response;
   }
   const std::string_view path = request.path;
-  if (path == "/") return Text(std::string(kIndex));
   if (path == "/healthz") return Text("ok\n");
   if (path == "/metrics") return Metrics(request);
   if (path.starts_with(kLogPrefix)) return LogFile(request);

@@ -92,8 +92,7 @@ struct Answer {
   std::string location{};  // of what was made
   std::string etag{};      // of a state that may be changed, without its quotation marks
   // The effect was had by an earlier request with this Idempotency-Key: no body, and its status.
-  bool is_replay = false;
-  int replayed_status = 0;
+  std::optional<int> replayed_status{};
   // In place of all this, for a BytesReply.
   std::optional<http::Response> response{};
 };

@@ -17,12 +17,6 @@ std::unexpected<Error> WrongType(std::string_view wanted, const std::string& poi
   return Refuse("The field must be " + std::string(wanted), pointer);
 }
 
-// Code points of UTF-8: every byte but those that continue a sequence.
-std::size_t CountCodePoints(std::string_view text) {
-  const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  return static_cast<std::size_t>(std::ranges::count_if(text, starts));
-}
-
 // "from 1 to 200 characters"
 std::string Range(std::size_t min, std::size_t max, std::string_view unit) {
   return "from " + std::to_string(min) + " to " + std::to_string(max) + " " + std::string(unit);

@@ -1,5 +1,6 @@
 #include "base/json_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -94,6 +95,11 @@ std::size_t ValidUtf8Bytes(std::string_view text) {
     at += length;
   }
   return at;
+}
+
+std::size_t CountCodePoints(std::string_view text) {
+  const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+  return static_cast<std::size_t>(std::ranges::count_if(text, starts));
 }
 
 std::string RepairedUtf8(std::string_view text) {

@@ -20,6 +20,9 @@ std::size_t ValidUtf8Bytes(std::string_view text);
 
 inline bool IsUtf8(std::string_view text) { return ValidUtf8Bytes(text) == text.size(); }
 
+// How many code points UTF-8 text has: its bytes but for those that continue a sequence.
+std::size_t CountCodePoints(std::string_view text);
+
 // The text with U+FFFD in place of each byte that belongs to no well-formed sequence.
 std::string RepairedUtf8(std::string_view text);
 

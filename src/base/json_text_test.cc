@@ -29,6 +29,12 @@ TEST_CASE("every code point is UTF-8, and surrogates and what lies beyond are no
   REQUIRE_FALSE(IsUtf8("\xF0\x8F\xBF\xBF"));
 }
 
+TEST_CASE("code points are counted, not bytes") {
+  REQUIRE(CountCodePoints("") == 0);
+  REQUIRE(CountCodePoints("caf\xC3\xA9") == 4);
+  REQUIRE(CountCodePoints("a\u20acb\U0001F600") == 4);
+}
+
 TEST_CASE("bad bytes are replaced one by one") {
   REQUIRE(RepairedUtf8("") == "");
   REQUIRE(RepairedUtf8("a\u20acb") == "a\u20acb");

@@ -46,7 +46,7 @@ TEST_CASE("a published version has its rows, digests, leaf and file, and the nex
   REQUIRE(version.summary.leaf_index == first.summary.leaf_index);
   REQUIRE(version.schema.columns[1].name == "name");
   REQUIRE(version.profile.AsArray().size() == 2);
-  REQUIRE(CodeOf(home.catalogue().FindVersion(kNobody, made.id, 3)) == ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.catalogue().FindVersion(kNobody, made.id, 3)) == ErrorCode::kNotFound);
   const VersionFile file = Good(home.catalogue().FileOf(made.id, 1));
   REQUIRE(base::Sha256(home.Bytes(file.path)) == file.sha256);
   REQUIRE(file.bytes == home.Bytes(file.path).size());
@@ -66,7 +66,7 @@ TEST_CASE("the same rows and schema are not published twice, nor is a draft") {
   const Dataset made = home.Make("pay", DatasetVisibility::kPublic);
   const Draft draft = Good(home.Upload(made.id, kFirstFile));
   Good(home.catalogue().Publish(*home.noor, draft.summary.id, {}));
-  REQUIRE(CodeOf(home.catalogue().Publish(*home.noor, draft.summary.id, {})) ==
+  REQUIRE(CodeOfBad(home.catalogue().Publish(*home.noor, draft.summary.id, {})) ==
           ErrorCode::kConflict);
   REQUIRE(
       Good(home.catalogue().FindDraft(*home.noor, draft.summary.id)).summary.published_version ==
@@ -93,9 +93,9 @@ TEST_CASE("a publisher who looked at the draft before another version came looks
   const auto publish = [&](std::string_view file, std::uint64_t previous) {
     return home.Publish(made.id, file, {.previous_version = previous});
   };
-  REQUIRE(CodeOf(publish(kFirstFile, 1)) == ErrorCode::kConflict);
+  REQUIRE(CodeOfBad(publish(kFirstFile, 1)) == ErrorCode::kConflict);
   Good(publish(kFirstFile, 0));
-  REQUIRE(CodeOf(publish(kSecondFile, 0)) == ErrorCode::kConflict);
+  REQUIRE(CodeOfBad(publish(kSecondFile, 0)) == ErrorCode::kConflict);
   REQUIRE(Good(publish(kSecondFile, 1)).summary.number == 2);
 }
 
@@ -167,7 +167,7 @@ TEST_CASE("a version that takes a column from a live policy needs the publisher'
     return home.catalogue().Publish(*home.noor, draft.summary.id,
                                     {.columns = {}, .key = {}, .accepted = accepted});
   };
-  REQUIRE(CodeOf(publish({})) == ErrorCode::kConflict);
+  REQUIRE(CodeOfBad(publish({})) == ErrorCode::kConflict);
   REQUIRE(Bad(publish({"name"})).what.find("DSA-2026-0001") != std::string::npos);
   REQUIRE(home.policies.suspended.empty());
   REQUIRE(home.workers.written == 1);
@@ -181,13 +181,13 @@ TEST_CASE("what changes while a version is written is looked at again before it 
   const Draft draft = Good(home.Upload(made.id, kFirstFile));
   const auto publish = [&] { return home.catalogue().Publish(*home.noor, draft.summary.id, {}); };
   home.workers.between = [&] {
-    REQUIRE(CodeOf(publish()) == ErrorCode::kBusy);
+    REQUIRE(CodeOfBad(publish()) == ErrorCode::kBusy);
     Good(home.catalogue().EditDataset(*home.noor, made.id, 1,
                                       {.visibility = DatasetVisibility::kPrivate}));
   };
-  REQUIRE(CodeOf(publish()) == ErrorCode::kConflict);
+  REQUIRE(CodeOfBad(publish()) == ErrorCode::kConflict);
   home.workers.between = [&] { home.WithdrawGrants(); };
-  REQUIRE(CodeOf(publish()) == ErrorCode::kForbidden);
+  REQUIRE(CodeOfBad(publish()) == ErrorCode::kForbidden);
   REQUIRE(home.PublicationLeaves().empty());
   REQUIRE(home.Names("home/data/" + made.slug).empty());
   REQUIRE(home.Names("home/tmp/catalogue").empty());
@@ -199,11 +199,11 @@ TEST_CASE("where the log does not answer, the version waits for its index and th
   const Draft draft = Good(home.Upload(made.id, kFirstFile));
   home.world.FailSyncsOf([](std::string_view path) { return path.starts_with("home/log/"); });
   const auto failed = home.catalogue().Publish(*home.noor, draft.summary.id, {});
-  REQUIRE(CodeOf(failed) == ErrorCode::kUnavailable);
-  REQUIRE(CodeOf(home.catalogue().FindVersion(home.noor, made.id, 1)) == ErrorCode::kNotFound);
-  REQUIRE(CodeOf(home.catalogue().FindDataset(kNobody, made.id)) == ErrorCode::kNotFound);
-  REQUIRE(CodeOf(home.catalogue().FileOf(made.id, 1)) == ErrorCode::kNotFound);
-  REQUIRE(CodeOf(home.Publish(made.id, kSecondFile)) == ErrorCode::kUnavailable);
+  REQUIRE(CodeOfBad(failed) == ErrorCode::kUnavailable);
+  REQUIRE(CodeOfBad(home.catalogue().FindVersion(home.noor, made.id, 1)) == ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.catalogue().FindDataset(kNobody, made.id)) == ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.catalogue().FileOf(made.id, 1)) == ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.Publish(made.id, kSecondFile)) == ErrorCode::kUnavailable);
   home.world.FailSyncsOf({});
   home.running.reset();
   home.Start();
@@ -218,11 +218,11 @@ TEST_CASE("a full disk refuses, leaves nothing, and lets the next attempt throug
   const Dataset made = home.Make("pay", DatasetVisibility::kPublic);
   const Draft draft = Good(home.Upload(made.id, FileOf(2'000)));
   home.workers.between = [&] { home.world.SetCapacity(1); };
-  REQUIRE(CodeOf(home.catalogue().Publish(*home.noor, draft.summary.id, {})) ==
+  REQUIRE(CodeOfBad(home.catalogue().Publish(*home.noor, draft.summary.id, {})) ==
           ErrorCode::kStorageFull);
   REQUIRE(home.Names("home/tmp/catalogue").empty());
   REQUIRE(home.Names("home/data/" + made.slug).empty());
-  REQUIRE(CodeOf(home.Upload(made.id, kFirstFile)) == ErrorCode::kStorageFull);
+  REQUIRE(CodeOfBad(home.Upload(made.id, kFirstFile)) == ErrorCode::kStorageFull);
   REQUIRE(home.Names("home/tmp/catalogue").empty());
   home.workers.between = [] {};
   home.world.SetCapacity(~0ULL);

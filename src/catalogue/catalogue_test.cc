@@ -32,11 +32,11 @@ TEST_CASE("a publisher makes a dataset; its short name is taken once in the orga
   REQUIRE(made.revision == 1);
   REQUIRE_FALSE(made.latest.has_value());
   const NewDataset twin{.short_name = "paye-employments", .title = "T", .description = "D"};
-  REQUIRE(CodeOf(home.catalogue().CreateDataset(*home.noor, twin)) == ErrorCode::kConflict);
-  REQUIRE(CodeOf(home.catalogue().CreateDataset(*home.ada, twin)) == ErrorCode::kForbidden);
+  REQUIRE(CodeOfBad(home.catalogue().CreateDataset(*home.noor, twin)) == ErrorCode::kConflict);
+  REQUIRE(CodeOfBad(home.catalogue().CreateDataset(*home.ada, twin)) == ErrorCode::kForbidden);
   identity::Principal reader = *home.noor;
   reader.scopes = {identity::Scope::kRead};
-  REQUIRE(CodeOf(home.catalogue().CreateDataset(reader, twin)) == ErrorCode::kForbidden);
+  REQUIRE(CodeOfBad(home.catalogue().CreateDataset(reader, twin)) == ErrorCode::kForbidden);
 }
 
 TEST_CASE("titles, sentences and short names have forms and limits") {
@@ -75,11 +75,11 @@ TEST_CASE("a record changes with the revision it was read at, and keeps its visi
   REQUIRE(edited.title == "Wages");
   REQUIRE(edited.revision == 2);
   REQUIRE(edited.visibility == DatasetVisibility::kPublic);
-  REQUIRE(CodeOf(edit(*home.noor, 1, {.title = "Pay"})) == ErrorCode::kStale);
-  REQUIRE(CodeOf(edit(*home.ada, 2, {.title = "Pay"})) == ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(edit(*home.noor, 1, {.title = "Pay"})) == ErrorCode::kStale);
+  REQUIRE(CodeOfBad(edit(*home.ada, 2, {.title = "Pay"})) == ErrorCode::kNotFound);
   Good(home.Publish(made.id, kFirstFile));
-  REQUIRE(CodeOf(edit(*home.ada, 2, {.title = "Pay"})) == ErrorCode::kForbidden);
-  REQUIRE(CodeOf(edit(*home.noor, 2, {.visibility = DatasetVisibility::kPrivate})) ==
+  REQUIRE(CodeOfBad(edit(*home.ada, 2, {.title = "Pay"})) == ErrorCode::kForbidden);
+  REQUIRE(CodeOfBad(edit(*home.noor, 2, {.visibility = DatasetVisibility::kPrivate})) ==
           ErrorCode::kConflict);
   REQUIRE(Good(edit(*home.noor, 2, {.frequency = "Every week"})).frequency == "Every week");
 }
@@ -151,7 +151,7 @@ TEST_CASE("a list is by title, found without case and accents, and paged by seal
   REQUIRE(seen == Titles{"A pây", "Ty PAY"});
   const std::string cursor = list(kNobody, {.title_part = "pay", .limit = 1}).next_cursor;
   const auto refused = [&](const Asker& asker, const DatasetQuery& bad) {
-    return CodeOf(home.catalogue().ListDatasets(asker, bad)) == ErrorCode::kInvalid;
+    return CodeOfBad(home.catalogue().ListDatasets(asker, bad)) == ErrorCode::kInvalid;
   };
   REQUIRE(refused(home.ada, {.title_part = "pay", .cursor = cursor}));
   REQUIRE(refused(kNobody, {.title_part = "p", .cursor = cursor}));
@@ -172,21 +172,21 @@ TEST_CASE("a draft is its own body's, has a proposal, and goes when withdrawn or
   REQUIRE_FALSE(draft.previous_version.has_value());
   REQUIRE(draft.summary.bytes == kFirstFile.size());
   REQUIRE(Good(home.catalogue().FindDraft(*home.noor, id)).proposal == draft.proposal);
-  REQUIRE(CodeOf(home.catalogue().FindDraft(*home.ada, id)) == ErrorCode::kNotFound);
-  REQUIRE(CodeOf(home.catalogue().WithdrawDraft(*home.ada, id)) == ErrorCode::kNotFound);
-  REQUIRE(CodeOf(home.catalogue().Publish(*home.ada, id, {})) == ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.catalogue().FindDraft(*home.ada, id)) == ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.catalogue().WithdrawDraft(*home.ada, id)) == ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.catalogue().Publish(*home.ada, id, {})) == ErrorCode::kNotFound);
   REQUIRE(Good(home.catalogue().ListDrafts(*home.noor, made.id)).size() == 1);
   REQUIRE(home.Names("home/drafts").size() == 1);
   Good(home.catalogue().WithdrawDraft(*home.noor, id));
   REQUIRE(home.Names("home/drafts").empty());
-  REQUIRE(CodeOf(home.catalogue().FindDraft(*home.noor, id)) == ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.catalogue().FindDraft(*home.noor, id)) == ErrorCode::kNotFound);
   const DraftId old = Good(home.Upload(made.id, kFirstFile)).summary.id;
   constexpr std::int64_t kDay = 86'400 * base::kMicrosecondsPerSecond;
   home.world.Advance(kDraftDays * kDay - 1);
   REQUIRE(home.catalogue().FindDraft(*home.noor, old).has_value());
   home.world.Advance(1);
-  REQUIRE(CodeOf(home.catalogue().FindDraft(*home.noor, old)) == ErrorCode::kNotFound);
-  REQUIRE(CodeOf(home.catalogue().Publish(*home.noor, old, {})) == ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.catalogue().FindDraft(*home.noor, old)) == ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.catalogue().Publish(*home.noor, old, {})) == ErrorCode::kNotFound);
   REQUIRE(Good(home.catalogue().RemoveExpiredDrafts()) == 1);
   REQUIRE(home.Names("home/drafts").empty());
 }
@@ -194,14 +194,14 @@ TEST_CASE("a draft is its own body's, has a proposal, and goes when withdrawn or
 TEST_CASE("an upload that is refused, too long or given up leaves nothing") {
   SmallHome home(1, kFirstFile.size());
   const Dataset made = home.Make("pay", DatasetVisibility::kPublic);
-  REQUIRE(CodeOf(home.Upload(made.id, "nonsense")) == ErrorCode::kInvalid);
-  REQUIRE(CodeOf(home.Upload(made.id, kSecondFile)) == ErrorCode::kTooLarge);
-  REQUIRE(CodeOf(home.catalogue().BeginUpload(*home.ada, made.id)) == ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.Upload(made.id, "nonsense")) == ErrorCode::kInvalid);
+  REQUIRE(CodeOfBad(home.Upload(made.id, kSecondFile)) == ErrorCode::kTooLarge);
+  REQUIRE(CodeOfBad(home.catalogue().BeginUpload(*home.ada, made.id)) == ErrorCode::kNotFound);
   Good(home.catalogue().BeginUpload(*home.noor, made.id));
   REQUIRE(home.Names("home/tmp/catalogue").empty());
   REQUIRE(home.Names("home/drafts").empty());
   for (std::size_t i = 0; i < kMaxDraftsPerDataset; ++i) Good(home.Upload(made.id, kFirstFile));
-  REQUIRE(CodeOf(home.Upload(made.id, kFirstFile)) == ErrorCode::kConflict);
+  REQUIRE(CodeOfBad(home.Upload(made.id, kFirstFile)) == ErrorCode::kConflict);
   REQUIRE(home.Names("home/drafts").size() == kMaxDraftsPerDataset);
 }
 

@@ -77,7 +77,7 @@ TEST_CASE("two versions and their Delta log are read back from the disk as they 
   REQUIRE(first.summary.rows == 500);
   const auto second = Good(home.Publish(made.id, Accounts(4'655), confirmation));
   REQUIRE(second.summary.number == 2);
-  REQUIRE(CodeOf(home.Publish(made.id, Accounts(4'655), confirmation)) == ErrorCode::kConflict);
+  REQUIRE(CodeOfBad(home.Publish(made.id, Accounts(4'655), confirmation)) == ErrorCode::kConflict);
   const Version version = Good(home.catalogue().FindVersion(home.noor, made.id, 2));
   REQUIRE(version.schema.Find("owed")->title == "What is owed");
   REQUIRE(version.schema.Find("nino")->identifies);
@@ -99,7 +99,7 @@ TEST_CASE("a full disk and a key that is none refuse a publication and leave not
   RealHome home(4'096);
   const Dataset made = home.Make("overdue-2026", DatasetVisibility::kPrivate);
   const Draft large = Good(home.Upload(made.id, Accounts(4'655)));
-  REQUIRE(CodeOf(home.catalogue().Publish(*home.noor, large.summary.id, {})) ==
+  REQUIRE(CodeOfBad(home.catalogue().Publish(*home.noor, large.summary.id, {})) ==
           ErrorCode::kStorageFull);
   const Draft twice = Good(home.Upload(made.id, Accounts(3) + "qq000001a,1,2.00,2026-01-01\n"));
   const auto refused = Bad(home.catalogue().Publish(
@@ -119,8 +119,8 @@ TEST_CASE("a file that is no table is refused with its place and leaves nothing"
   const auto ragged = Bad(home.Upload(made.id, "a,b\n1,2\n1,2,3\n"));
   REQUIRE(ragged.code == ErrorCode::kInvalid);
   REQUIRE(ragged.Text().find("row 2") != std::string::npos);
-  REQUIRE(CodeOf(home.Upload(made.id, "")) == ErrorCode::kInvalid);
-  REQUIRE(CodeOf(home.Upload(made.id, "PAR1 and nothing PAR1")) == ErrorCode::kInvalid);
+  REQUIRE(CodeOfBad(home.Upload(made.id, "")) == ErrorCode::kInvalid);
+  REQUIRE(CodeOfBad(home.Upload(made.id, "PAR1 and nothing PAR1")) == ErrorCode::kInvalid);
   REQUIRE(home.Names(home.place.home + "/drafts").empty());
   REQUIRE(home.Names(home.place.home + "/tmp/catalogue").empty());
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <iterator>
 
+#include "base/json_text.h"
+
 namespace catalogue {
 namespace {
 
@@ -21,7 +23,7 @@ char ShapeOf(char c) {
 
 void ColumnReading::Add(std::uint64_t row, std::string_view text) {
   if (text.empty()) return AddNull();
-  const std::uint64_t characters = engine::CharactersOf(text);
+  const std::uint64_t characters = base::CountCodePoints(text);
   min_characters_ = values_ == 0 ? characters : std::min(min_characters_, characters);
   max_characters_ = std::max(max_characters_, characters);
   ++values_;

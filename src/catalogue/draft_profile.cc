@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "base/json_text.h"
 
 namespace catalogue {
 namespace {
@@ -169,7 +170,7 @@ std::string ProofQuery::Sql() const {
 }
 
 std::optional<std::string> Shown(const std::optional<std::string>& value) {
-  if (!value || engine::CharactersOf(*value) > kMaxShownCharacters) return std::nullopt;
+  if (!value || base::CountCodePoints(*value) > kMaxShownCharacters) return std::nullopt;
   return value;
 }
 

@@ -15,6 +15,7 @@
 #include "base/crypto.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "base/result_testing.h"
 #include "base/simulated_world.h"
 #include "catalogue/catalogue.h"
 #include "catalogue/file_workers.h"
@@ -25,25 +26,9 @@
 
 namespace catalogue {
 
-template <typename Value>
-Value Good(base::Result<Value> result) {
-  if (!result) MESSAGE(result.error().Text());
-  REQUIRE(result.has_value());
-  return *std::move(result);
-}
-inline void Good(const base::Result<void>& result) {
-  if (!result) MESSAGE(result.error().Text());
-  REQUIRE(result.has_value());
-}
-template <typename Value>
-base::Error Bad(const base::Result<Value>& result) {
-  REQUIRE_FALSE(result.has_value());
-  return result.error();
-}
-template <typename Value>
-base::ErrorCode CodeOf(const base::Result<Value>& result) {
-  return Bad(result).code;
-}
+using base::Bad;
+using base::CodeOfBad;
+using base::Good;
 
 // Files of these workers are texts: a first line of columns as "name:type,name:type", then one line
 // for each row. What they write is the columns and the rows as they are.

@@ -170,7 +170,7 @@ TEST_CASE("strays become empty and are counted, only if that was said") {
       ColumnOf(order, "d").column.type = {engine::ColumnKind::kDate};
     };
   };
-  REQUIRE(CodeOf(shop.Write(bytes, narrow(false))) == ErrorCode::kInvalid);
+  REQUIRE(CodeOfBad(shop.Write(bytes, narrow(false))) == ErrorCode::kInvalid);
   const WrittenVersion written = Good(shop.Write(bytes, narrow(true)));
   REQUIRE(ProfileOf(written, 0).Find("emptied")->AsInteger() == 5);
   REQUIRE(ProfileOf(written, 1).Find("emptied")->AsInteger() == 5);
@@ -210,7 +210,7 @@ TEST_CASE("a key must be there and differ in every row, and is told by row alone
   REQUIRE(doubled.what == "2 rows share their key with another row; the first: 1 and 3");
   REQUIRE(doubled.Text().find("QQ") == std::string::npos);
   REQUIRE(keyed(KeyNormalisation::kExact, "n").has_value());
-  REQUIRE(CodeOf(keyed(KeyNormalisation::kExact, "nino")) == ErrorCode::kInvalid);
+  REQUIRE(CodeOfBad(keyed(KeyNormalisation::kExact, "nino")) == ErrorCode::kInvalid);
   std::string many = "k,n\n";
   for (int row = 0; row < 50; ++row) many += Format("{},x\n", row / 2);
   const auto first_ten = Bad(shop.Write(
@@ -303,7 +303,7 @@ TEST_CASE("a request that is none of ours and a reply that is none are refused")
   base::SimulatedWorld world(1);
   const engine::WorkerContext none;
   for (const char* request : {"", "{}", "[]", "{\"source\":1}"}) {
-    REQUIRE(CodeOf(WriteVersionFile(world.files(), none, request)) == ErrorCode::kInvalid);
+    REQUIRE(CodeOfBad(WriteVersionFile(world.files(), none, request)) == ErrorCode::kInvalid);
   }
   REQUIRE_FALSE(ReadWrittenVersion("{}").has_value());
   REQUIRE_FALSE(ReadWrittenVersion(R"({"kind":"other","profile":[],"rows":1})").has_value());

@@ -18,7 +18,8 @@ base::Result<std::unique_ptr<BackgroundChild>> Shell(const std::string& script,
 }  // namespace
 
 TEST_CASE("a child that goes on is ready with its first line and ends when it is asked") {
-  const auto child = Shell("trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done").value();
+  const auto child =
+      Shell("trap 'kill $!; exit 7' TERM; tail -f /dev/null & echo ready; wait").value();
   REQUIRE(child->first_line() == "ready");
   REQUIRE(child->End() == 7);
   REQUIRE(child->End() == 7);
@@ -35,8 +36,9 @@ TEST_CASE("no program, no first line, or none in time, is an error") {
               .error()
               .code == ErrorCode::kUnavailable);
   REQUIRE(Shell("exit 0").error().code == ErrorCode::kUnavailable);
-  REQUIRE(Shell("exec sleep 60", 100).error().code == ErrorCode::kUnavailable);
-  REQUIRE(Shell("head -c 100000 /dev/zero; exec sleep 60").error().code == ErrorCode::kUnavailable);
+  REQUIRE(Shell("exec tail -f /dev/null", 100).error().code == ErrorCode::kUnavailable);
+  REQUIRE(Shell("head -c 100000 /dev/zero; exec tail -f /dev/null").error().code ==
+          ErrorCode::kUnavailable);
 }
 
 }  // namespace cli

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "base/json_text.h"
 #include "catalogue/draft.h"
 #include "cli/program_path.h"
 #include "engine/worker.h"
@@ -61,8 +62,7 @@ std::string Joined(const Json::Items& items, std::string_view name = {}) {
 
 // Pads by code points, so that names of any script stand in their column.
 std::string Padded(std::string text, std::size_t width) {
-  const auto characters = static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  const std::size_t characters = base::CountCodePoints(text);
   if (characters < width) text.append(width - characters, ' ');
   return text;
 }

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/format.h"
+#include "base/json_text.h"
 
 namespace engine {
 namespace {
@@ -170,7 +171,7 @@ void TypeTally::Add(std::uint64_t row, std::string_view text) {
     if ((value.forms & kFormsOf[i]) != 0) {
       ++fits_[i].count;
     } else if (fits_[i].first_misfits.size() < kShownStrays) {
-      fits_[i].first_misfits.push_back({row, CharactersOf(text)});
+      fits_[i].first_misfits.push_back({row, base::CountCodePoints(text)});
     }
   }
   max_integer_digits_ = std::max(max_integer_digits_, value.integer_digits);

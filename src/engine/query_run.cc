@@ -39,25 +39,6 @@ base::Result<Json> ParameterJson(const SqlParameter& parameter) {
   return Fail(ErrorCode::kInvalid, "A parameter of a query is not a finite number");
 }
 
-base::Result<SqlParameter> ParameterOf(const base::JsonItem& item) {
-  const Json& json = item.json();
-  switch (json.kind()) {
-    case Json::Kind::kNull:
-      return SqlParameter();
-    case Json::Kind::kBool:
-      return SqlParameter(json.AsBool());
-    case Json::Kind::kInteger:
-      return SqlParameter(json.AsInteger());
-    case Json::Kind::kNumber:
-      return SqlParameter(json.AsNumber());
-    case Json::Kind::kString:
-      return SqlParameter(json.AsString());
-    default:
-      return Fail(ErrorCode::kInvalid, "A parameter is a string, a number, true, false or null",
-                  item.pointer());
-  }
-}
-
 base::Result<QueryTable> TableOf(const base::JsonItem& item) {
   base::JsonReader reader = TRY(item.Object());
   QueryTable table;
@@ -126,6 +107,24 @@ base::Result<ResultSummary> ReadSummary(std::string_view reply) {
 
 }  // namespace
 
+base::Result<SqlParameter> ReadSqlParameter(const Json& json, const std::string& pointer) {
+  switch (json.kind()) {
+    case Json::Kind::kNull:
+      return SqlParameter();
+    case Json::Kind::kBool:
+      return SqlParameter(json.AsBool());
+    case Json::Kind::kInteger:
+      return SqlParameter(json.AsInteger());
+    case Json::Kind::kNumber:
+      return SqlParameter(json.AsNumber());
+    case Json::Kind::kString:
+      return SqlParameter(json.AsString());
+    default:
+      return Fail(ErrorCode::kInvalid, "A parameter is a string, a number, true, false or null",
+                  pointer);
+  }
+}
+
 base::Result<std::string> EncodeQueryRun(const QueryRun& run) {
   Json::Items parameters;
   for (const SqlParameter& each : run.query.parameters) {
@@ -156,7 +155,7 @@ base::Result<QueryRun> DecodeQueryRun(std::string_view request) {
     run.query.max_rows = static_cast<std::uint64_t>(*rows);
   }
   for (const auto& item : TRY(reader.Array("params", {.max = kMaxQueryParameters}))) {
-    run.query.parameters.push_back(TRY(ParameterOf(item)));
+    run.query.parameters.push_back(TRY(ReadSqlParameter(item.json(), item.pointer())));
   }
   run.query.sql = TRY(reader.Text("sql", {.min = 1, .max = kMaxQueryCharacters}));
   for (const auto& item : TRY(reader.Array("tables", {.max = kMaxQueryTables}))) {

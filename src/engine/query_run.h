@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 #include "engine/result_stream.h"
 #include "engine/worker_kind.h"
@@ -41,6 +42,9 @@ base::Result<QueryRun> DecodeQueryRun(std::string_view request);
 base::Result<std::string> EncodeResultSummary(const ResultSummary& summary);
 // The worker may have been hijacked: kUnavailable for what is no reply.
 base::Result<ResultSummary> DecodeResultSummary(std::string_view reply);
+
+// kInvalid for what is no value of a parameter, with `pointer` as its place.
+base::Result<SqlParameter> ReadSqlParameter(const base::Json& json, const std::string& pointer);
 
 WorkerKind QueryRunKind();
 

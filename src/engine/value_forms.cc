@@ -194,9 +194,4 @@ ValueForms FormsOf(std::string_view text) {
   return NumberForms(text);
 }
 
-std::uint64_t CharactersOf(std::string_view text) {
-  return static_cast<std::uint64_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 }  // namespace engine

@@ -38,7 +38,4 @@ struct ValueForms {
 // Never fails; a text that fits nothing has no forms. O(1): longer texts than 64 bytes fit nothing.
 ValueForms FormsOf(std::string_view text);
 
-// Code points of UTF-8.
-std::uint64_t CharactersOf(std::string_view text);
-
 }  // namespace engine

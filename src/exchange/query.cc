@@ -90,7 +90,7 @@ base::Result<std::uint64_t> QueryStream::Close(AccessOutcome outcome) {
                                          .rows = outcome == AccessOutcome::kComplete ? rows_ : 0,
                                          .bytes = bytes_,
                                          .body = body_.Finish(),
-                                         .template_ = template_digest_});
+                                         .query_template = template_digest_});
 }
 
 // The stop counts before all else, since it is what killed the worker; then the deadline.
@@ -230,7 +230,7 @@ class QueryAccess {
     }
     static_cast<void>(services_.gate.Close(
         std::move(permit_),
-        {.outcome = outcome, .body = base::Sha256({}), .template_ = template_digest_}));
+        {.outcome = outcome, .body = base::Sha256({}), .query_template = template_digest_}));
     return Fail(std::move(error));
   }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/format.h"
+#include "engine/query_run.h"
 
 namespace exchange {
 namespace {
@@ -12,30 +13,11 @@ using base::ErrorCode;
 using base::Fail;
 using base::Format;
 using base::Json;
-using engine::SqlParameter;
 
 bool IsDigit(char byte) { return byte >= '0' && byte <= '9'; }
 bool IsNamePart(char byte) {
   return IsDigit(byte) || byte == '_' || (byte >= 'a' && byte <= 'z') ||
          (byte >= 'A' && byte <= 'Z');
-}
-
-base::Result<SqlParameter> ValueOf(const Json& json, const std::string& pointer) {
-  switch (json.kind()) {
-    case Json::Kind::kNull:
-      return SqlParameter();
-    case Json::Kind::kBool:
-      return SqlParameter(json.AsBool());
-    case Json::Kind::kInteger:
-      return SqlParameter(json.AsInteger());
-    case Json::Kind::kNumber:
-      return SqlParameter(json.AsNumber());
-    case Json::Kind::kString:
-      return SqlParameter(json.AsString());
-    default:
-      return Fail(ErrorCode::kInvalid, "A parameter is a string, a number, true, false or null",
-                  pointer);
-  }
 }
 
 std::unexpected<base::Error> OtherCount(std::size_t wanted) {
@@ -79,7 +61,7 @@ base::Result<BoundQuery> BindNames(const AcceptedQuery& query, const Json& param
       return Fail(ErrorCode::kInvalid, "A parameter of the query has no value", "/params/" + name,
                   "Give one value for each parameter, by its name.");
     }
-    bound.parameters.push_back(TRY(ValueOf(*value, "/params/" + name)));
+    bound.parameters.push_back(TRY(engine::ReadSqlParameter(*value, "/params/" + name)));
   }
   return bound;
 }
@@ -97,7 +79,7 @@ base::Result<BoundQuery> BindParameters(const AcceptedQuery& query, const Json& 
   const Json::Items& values = params.AsArray();
   if (values.size() != query.parameters.size()) return OtherCount(query.parameters.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    bound.parameters.push_back(TRY(ValueOf(values[i], Format("/params/{}", i))));
+    bound.parameters.push_back(TRY(engine::ReadSqlParameter(values[i], Format("/params/{}", i))));
   }
   return bound;
 }

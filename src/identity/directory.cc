@@ -73,6 +73,19 @@ base::Result<SubjectRow> PersonRow(base::World& world, const OrganisationId& at,
                     std::move(*email)};
 }
 
+// The one that `find` gives for an OrganisationRepository, once it is on record.
+template <typename Find>
+base::Result<Organisation> RecordedOrganisation(storage::Store& store, const Find& find) {
+  std::optional<Organisation> found;
+  TRY(store.Read([&](Transaction& transaction) -> base::Result<void> {
+    const auto row = TRY(find(OrganisationRepository(transaction)));
+    if (!row || !row->is_recorded) return Absent();
+    found = internal::OrganisationOf(*row);
+    return {};
+  }));
+  return std::move(*found);
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Directory>> Directory::Open(base::World& world, storage::Store& store,
@@ -279,14 +292,12 @@ void Directory::TellWatcher(const base::Result<std::uint64_t>& recorded,
 }
 
 base::Result<Organisation> Directory::FindOrganisation(const OrganisationId& id) {
-  std::optional<Organisation> found;
-  TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
-    const auto row = TRY(OrganisationRepository(transaction).Find(id));
-    if (!row || !row->is_recorded) return Absent();
-    found = internal::OrganisationOf(*row);
-    return {};
-  }));
-  return std::move(*found);
+  return RecordedOrganisation(store_, [&](auto organisations) { return organisations.Find(id); });
+}
+
+base::Result<Organisation> Directory::FindOrganisation(std::string_view slug) {
+  return RecordedOrganisation(store_,
+                              [&](auto organisations) { return organisations.FindBySlug(slug); });
 }
 
 base::Result<OwnAccountRecord> Directory::OwnAccount(const Principal& actor) {

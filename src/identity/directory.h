@@ -153,6 +153,7 @@ class Directory {
 
   // Organisations are public. Absent() for one that is not there or not on record yet.
   base::Result<Organisation> FindOrganisation(const OrganisationId& id);
+  base::Result<Organisation> FindOrganisation(std::string_view slug);
   base::Result<std::vector<Organisation>> ListOrganisations();
   base::Result<std::vector<Account>> ListSubjects(const Principal& actor, const OrganisationId& at);
 

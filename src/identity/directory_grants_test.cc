@@ -49,11 +49,11 @@ TEST_CASE("who may give which role is this table") {
 
 TEST_CASE("nobody grants themselves a role, and a role is held at one's own organisation") {
   SmallWorld home;
-  REQUIRE(CodeOfError(home.directory().Grant(
+  REQUIRE(CodeOfBad(home.directory().Grant(
               home.ira(), *home.ira_id, {Role::kExplorer, *home.home})) == ErrorCode::kForbidden);
-  REQUIRE(CodeOfError(home.directory().Grant(
-              home.ira(), *home.ada_id, {Role::kExplorer, *home.home})) == ErrorCode::kInvalid);
-  REQUIRE(CodeOfError(home.directory().Grant(
+  REQUIRE(CodeOfBad(home.directory().Grant(home.ira(), *home.ada_id,
+                                           {Role::kExplorer, *home.home})) == ErrorCode::kInvalid);
+  REQUIRE(CodeOfBad(home.directory().Grant(
               home.ada(), *home.ada_id, {Role::kExplorer, *home.council})) == ErrorCode::kNotFound);
 }
 
@@ -63,8 +63,8 @@ TEST_CASE("the same role is not given twice, and platform administrators never a
     return home.directory().Grant(home.ira(), *home.ada_id, at);
   };
   REQUIRE(grant({Role::kApprover, *home.council}).has_value());
-  REQUIRE(CodeOfError(grant({Role::kApprover, *home.council})) == ErrorCode::kConflict);
-  REQUIRE(CodeOfError(grant({Role::kAdministrator, std::nullopt})) == ErrorCode::kConflict);
+  REQUIRE(CodeOfBad(grant({Role::kApprover, *home.council})) == ErrorCode::kConflict);
+  REQUIRE(CodeOfBad(grant({Role::kAdministrator, std::nullopt})) == ErrorCode::kConflict);
   REQUIRE(home.ada().MayDecideFor(*home.council));
   REQUIRE_FALSE(home.ada().MayDecideFor(*home.home));
   REQUIRE_FALSE(home.ira().MayDecideFor(*home.council));
@@ -86,11 +86,11 @@ TEST_CASE("a grant counts only once its leaf has an index") {
   REQUIRE(home.ada().Holds(Role::kExplorer, *home.council));
   home.recorder().mode = FakeRecorder::Mode::kPending;
   const RoleAt publisher{Role::kPublisher, *home.council};
-  REQUIRE(CodeOfError(home.directory().Grant(home.ira(), *home.ada_id, publisher)) ==
+  REQUIRE(CodeOfBad(home.directory().Grant(home.ira(), *home.ada_id, publisher)) ==
           ErrorCode::kUnavailable);
   REQUIRE_FALSE(home.ada().Holds(Role::kPublisher, *home.council));
   // Asking again does not make a second one.
-  REQUIRE(CodeOfError(home.directory().Grant(home.ira(), *home.ada_id, publisher)) ==
+  REQUIRE(CodeOfBad(home.directory().Grant(home.ira(), *home.ada_id, publisher)) ==
           ErrorCode::kConflict);
   REQUIRE(home.recorder().Drain().has_value());
   REQUIRE(home.ada().Holds(Role::kPublisher, *home.council));
@@ -112,11 +112,10 @@ TEST_CASE("a withdrawal counts from its commit") {
     REQUIRE(home.ada().roles.empty());
   };
   home.recorder().mode = FakeRecorder::Mode::kPending;
-  REQUIRE(CodeOfError(home.directory().WithdrawGrant(home.ira(), grant)) ==
-          ErrorCode::kUnavailable);
+  REQUIRE(CodeOfBad(home.directory().WithdrawGrant(home.ira(), grant)) == ErrorCode::kUnavailable);
   REQUIRE(looked);
   REQUIRE(home.ada().roles.empty());
-  REQUIRE(CodeOfError(home.directory().WithdrawGrant(home.ira(), grant)) == ErrorCode::kConflict);
+  REQUIRE(CodeOfBad(home.directory().WithdrawGrant(home.ira(), grant)) == ErrorCode::kConflict);
 }
 
 TEST_CASE("a grant that is withdrawn before its leaf has an index never counts") {
@@ -144,22 +143,21 @@ TEST_CASE("a grant of another body is not to be known of") {
       home.directory().WithdrawGrant(home.ada(), GrantId::Random(home.world.randomness()));
   REQUIRE(hidden.error().Text() == absent.error().Text());
   REQUIRE(hidden.error().Text() == Absent().error().Text());
-  REQUIRE(CodeOfError(home.directory().ListGrants(home.ada(), std::nullopt)) ==
-          ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.directory().ListGrants(home.ada(), std::nullopt)) == ErrorCode::kNotFound);
 }
 
 TEST_CASE("the platform keeps an administrator") {
   SmallWorld home;
   const auto first = home.directory().ListGrants(home.ira(), std::nullopt).value().at(0).id;
-  REQUIRE(CodeOfError(home.directory().WithdrawGrant(home.ira(), first)) == ErrorCode::kConflict);
-  REQUIRE(CodeOfError(home.directory().DisablePerson(home.ira(), *home.ira_id)) ==
+  REQUIRE(CodeOfBad(home.directory().WithdrawGrant(home.ira(), first)) == ErrorCode::kConflict);
+  REQUIRE(CodeOfBad(home.directory().DisablePerson(home.ira(), *home.ira_id)) ==
           ErrorCode::kConflict);
   REQUIRE(home.directory()
               .Grant(home.ira(), *home.ada_id, {Role::kAdministrator, std::nullopt})
               .has_value());
   REQUIRE(home.directory().WithdrawGrant(home.ira(), first).has_value());
   REQUIRE(home.ira().roles.empty());
-  REQUIRE(CodeOfError(home.directory().CreateOrganisation(home.ira(), {"X", "x"})) ==
+  REQUIRE(CodeOfBad(home.directory().CreateOrganisation(home.ira(), {"X", "x"})) ==
           ErrorCode::kForbidden);
 }
 
@@ -170,12 +168,11 @@ TEST_CASE("a principal from before a withdrawal changes nothing any more") {
   for (const auto& row : home.directory().ListGrants(home.ira(), *home.council).value()) {
     REQUIRE(home.directory().WithdrawGrant(home.ira(), row.id).has_value());
   }
-  REQUIRE(CodeOfError(home.directory().CreateMachine(before, *home.council, "robot")) ==
+  REQUIRE(CodeOfBad(home.directory().CreateMachine(before, *home.council, "robot")) ==
           ErrorCode::kForbidden);
-  REQUIRE(CodeOfError(home.directory().DisablePerson(before, *home.ada_id)) ==
-          ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.directory().DisablePerson(before, *home.ada_id)) == ErrorCode::kNotFound);
   REQUIRE(home.directory().DisablePerson(home.ira(), person).has_value());
-  REQUIRE(CodeOfError(home.directory().CreateMachine(before, *home.council, "robot")) ==
+  REQUIRE(CodeOfBad(home.directory().CreateMachine(before, *home.council, "robot")) ==
           ErrorCode::kUnauthenticated);
 }
 
@@ -185,7 +182,7 @@ TEST_CASE("the watcher hears of a withdrawal once it counts, and of no attempt")
   home.directory().SetWatcher([&](const SubjectId& subject) { told.push_back(subject); });
   const auto grant =
       home.directory().Grant(home.ira(), *home.ada_id, {Role::kExplorer, *home.council}).value();
-  REQUIRE(CodeOfError(home.directory().WithdrawGrant(home.ada(), grant)) ==
+  REQUIRE(CodeOfBad(home.directory().WithdrawGrant(home.ada(), grant)) ==
           base::ErrorCode::kNotFound);
   REQUIRE(told.empty());
   home.recorder().mode = FakeRecorder::Mode::kPending;

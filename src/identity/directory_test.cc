@@ -15,7 +15,7 @@ TEST_CASE("a platform is founded once, with one organisation and one administrat
   REQUIRE(home.ira().is_person_present);
   REQUIRE(home.recorder().events[0].kind == EventKind::kOrganisationCreated);
   REQUIRE(home.recorder().events[1].organisation == "platform");
-  REQUIRE(CodeOfError(home.directory().Found({"Other", "office"}, {"Eve", "eve@example.org"})) ==
+  REQUIRE(CodeOfBad(home.directory().Found({"Other", "office"}, {"Eve", "eve@example.org"})) ==
           ErrorCode::kConflict);
   REQUIRE(home.directory().ListOrganisations().value().size() == 2);
 }
@@ -50,19 +50,19 @@ TEST_CASE("names, kinds and e-mail addresses have forms and limits") {
   const auto person = [&](const std::string& email) {
     return home.directory().CreatePerson(home.ira(), *home.council, {"Bea", email});
   };
-  REQUIRE(CodeOfError(person("bea")) == ErrorCode::kInvalid);
-  REQUIRE(CodeOfError(person("ADA@example.org")) == ErrorCode::kConflict);
+  REQUIRE(CodeOfBad(person("bea")) == ErrorCode::kInvalid);
+  REQUIRE(CodeOfBad(person("ADA@example.org")) == ErrorCode::kConflict);
   REQUIRE(person("bea@example.org").has_value());
 }
 
 TEST_CASE("accounts are made by administrators of the platform and of the organisation alone") {
   SmallWorld home;
   const NewPerson bea{"Bea", "bea@example.org"};
-  REQUIRE(CodeOfError(home.directory().CreatePerson(home.ada(), *home.council, bea)) ==
+  REQUIRE(CodeOfBad(home.directory().CreatePerson(home.ada(), *home.council, bea)) ==
           ErrorCode::kForbidden);
-  REQUIRE(CodeOfError(home.directory().CreateOrganisation(home.ada(), {"X", "x"})) ==
+  REQUIRE(CodeOfBad(home.directory().CreateOrganisation(home.ada(), {"X", "x"})) ==
           ErrorCode::kForbidden);
-  REQUIRE(CodeOfError(home.directory().ListSubjects(home.ada(), *home.council)) ==
+  REQUIRE(CodeOfBad(home.directory().ListSubjects(home.ada(), *home.council)) ==
           ErrorCode::kNotFound);
   REQUIRE(home.directory()
               .Grant(home.ira(), *home.ada_id, {Role::kAdministrator, *home.council})
@@ -70,9 +70,9 @@ TEST_CASE("accounts are made by administrators of the platform and of the organi
   REQUIRE(home.directory().CreatePerson(home.ada(), *home.council, bea).has_value());
   REQUIRE(home.directory().CreateMachine(home.ada(), *home.council, "robot").has_value());
   REQUIRE(home.directory().ListSubjects(home.ada(), *home.council).value().size() == 3);
-  REQUIRE(CodeOfError(home.directory().CreateMachine(home.ada(), *home.home, "robot")) ==
+  REQUIRE(CodeOfBad(home.directory().CreateMachine(home.ada(), *home.home, "robot")) ==
           ErrorCode::kForbidden);
-  REQUIRE(CodeOfError(home.directory().CreateOrganisation(home.ada(), {"X", "x"})) ==
+  REQUIRE(CodeOfBad(home.directory().CreateOrganisation(home.ada(), {"X", "x"})) ==
           ErrorCode::kForbidden);
 }
 
@@ -83,9 +83,9 @@ TEST_CASE("a disabled person's sessions, tokens and links end with the commit") 
   const std::string link = home.directory().CreateLink(home.ira(), *home.ada_id).value();
   REQUIRE(home.directory().Authenticate(token->secret).has_value());
   home.recorder().mode = FakeRecorder::Mode::kPending;
-  REQUIRE(CodeOfError(home.directory().DisablePerson(home.ira(), *home.ada_id)) ==
+  REQUIRE(CodeOfBad(home.directory().DisablePerson(home.ira(), *home.ada_id)) ==
           ErrorCode::kUnavailable);
-  const auto code = [](const auto& result) { return CodeOfError(result); };
+  const auto code = [](const auto& result) { return CodeOfBad(result); };
   REQUIRE(code(home.directory().AuthenticateSession(home.ada_session)) ==
           ErrorCode::kUnauthenticated);
   REQUIRE(code(home.directory().Authenticate(token->secret)) == ErrorCode::kUnauthenticated);
@@ -102,15 +102,15 @@ TEST_CASE("an administrator cannot take the place of whoever has roles that it m
   const Principal own = home.directory().AuthenticateSession(session).value();
   const auto [approver, _] = home.PersonWith("app@example.org", Role::kApprover);
   REQUIRE(home.directory().CreateLink(own, *home.ada_id).has_value());
-  REQUIRE(CodeOfError(home.directory().CreateLink(own, approver)) == ErrorCode::kForbidden);
+  REQUIRE(CodeOfBad(home.directory().CreateLink(own, approver)) == ErrorCode::kForbidden);
   REQUIRE(home.directory().CreateLink(home.ira(), approver).has_value());
-  REQUIRE(CodeOfError(home.directory().CreateLink(own, *home.ira_id)) == ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.directory().CreateLink(own, *home.ira_id)) == ErrorCode::kNotFound);
   // One of the platform's administrators belongs to the council.
   REQUIRE(home.directory()
               .Grant(home.ira(), *home.ada_id, {Role::kAdministrator, std::nullopt})
               .has_value());
-  REQUIRE(CodeOfError(home.directory().CreateLink(own, *home.ada_id)) == ErrorCode::kForbidden);
-  REQUIRE(CodeOfError(home.directory().DisablePerson(own, *home.ada_id)) == ErrorCode::kForbidden);
+  REQUIRE(CodeOfBad(home.directory().CreateLink(own, *home.ada_id)) == ErrorCode::kForbidden);
+  REQUIRE(CodeOfBad(home.directory().DisablePerson(own, *home.ada_id)) == ErrorCode::kForbidden);
 }
 
 TEST_CASE("events name organisations and roles, and nobody") {

@@ -12,11 +12,11 @@ TEST_CASE("a token has no more than its maker and loses what its subject loses")
   SmallWorld home;
   const auto [person, session] = home.PersonWith("exp@example.org", Role::kExplorer);
   const Principal explorer = home.directory().AuthenticateSession(session).value();
-  REQUIRE(CodeOfError(home.directory().CreateToken(
+  REQUIRE(CodeOfBad(home.directory().CreateToken(
               explorer, TokenFor(home, person, {Scope::kDecide}))) == ErrorCode::kForbidden);
-  REQUIRE(CodeOfError(home.directory().CreateToken(explorer, TokenFor(home, person, {}))) ==
+  REQUIRE(CodeOfBad(home.directory().CreateToken(explorer, TokenFor(home, person, {}))) ==
           ErrorCode::kForbidden);
-  REQUIRE(CodeOfError(home.directory().CreateToken(
+  REQUIRE(CodeOfBad(home.directory().CreateToken(
               home.ira(), TokenFor(home, person, {Scope::kRead}))) == ErrorCode::kForbidden);
   const auto token =
       home.directory().CreateToken(explorer, TokenFor(home, person, {Scope::kQuery})).value();
@@ -24,7 +24,7 @@ TEST_CASE("a token has no more than its maker and loses what its subject loses")
   REQUIRE(by_token.scopes == Scopes{Scope::kQuery});
   REQUIRE_FALSE(by_token.is_person_present);
   REQUIRE(by_token.id == person);
-  REQUIRE(CodeOfError(home.directory().CreateToken(
+  REQUIRE(CodeOfBad(home.directory().CreateToken(
               by_token, TokenFor(home, person, {Scope::kQuery}))) == ErrorCode::kForbidden);
   for (const auto& row : home.directory().ListGrants(home.ira(), *home.council).value()) {
     REQUIRE(home.directory().WithdrawGrant(home.ira(), row.id).has_value());
@@ -36,7 +36,7 @@ TEST_CASE("a machine never decides, whatever its roles and scopes") {
   SmallWorld home;
   const auto robot = home.directory().CreateMachine(home.ira(), *home.council, "robot").value();
   REQUIRE(home.directory().Grant(home.ira(), robot, {Role::kExplorer, *home.council}).has_value());
-  REQUIRE(CodeOfError(home.directory().CreateToken(
+  REQUIRE(CodeOfBad(home.directory().CreateToken(
               home.ira(), TokenFor(home, robot, {Scope::kDecide}))) == ErrorCode::kForbidden);
   const auto token =
       home.directory()
@@ -73,18 +73,16 @@ TEST_CASE("a token counts once recorded, until it ends or is withdrawn") {
   REQUIRE(rows.size() == 1);
   REQUIRE(rows[0].last_used_day == home.world.clock().Now().microseconds / kDay);
   home.recorder().between = [&] {
-    REQUIRE(CodeOfError(home.directory().Authenticate(token.secret)) ==
-            ErrorCode::kUnauthenticated);
+    REQUIRE(CodeOfBad(home.directory().Authenticate(token.secret)) == ErrorCode::kUnauthenticated);
   };
   REQUIRE(home.directory().WithdrawToken(home.ada(), token.id).has_value());
   home.recorder().between = nullptr;
-  REQUIRE(CodeOfError(home.directory().WithdrawToken(home.ada(), token.id)) ==
-          ErrorCode::kConflict);
+  REQUIRE(CodeOfBad(home.directory().WithdrawToken(home.ada(), token.id)) == ErrorCode::kConflict);
   const auto other = home.directory().CreateToken(home.ada(), at_end).value();
   home.world.SetNow({at_end.expires.microseconds - 1});
   REQUIRE(home.directory().Authenticate(other.secret).has_value());
   home.world.SetNow(at_end.expires);
-  REQUIRE(CodeOfError(home.directory().Authenticate(other.secret)) == ErrorCode::kUnauthenticated);
+  REQUIRE(CodeOfBad(home.directory().Authenticate(other.secret)) == ErrorCode::kUnauthenticated);
 }
 
 TEST_CASE("a pending token is no token yet") {
@@ -104,14 +102,14 @@ TEST_CASE("tokens have a longest life and a greatest number") {
   auto token = TokenFor(home, *home.ada_id, {Scope::kRead});
   const std::int64_t now = home.world.clock().Now().microseconds;
   token.expires = {now};
-  REQUIRE(CodeOfError(home.directory().CreateToken(home.ada(), token)) == ErrorCode::kInvalid);
+  REQUIRE(CodeOfBad(home.directory().CreateToken(home.ada(), token)) == ErrorCode::kInvalid);
   token.expires = {now + kMaxTokenDays * kDay + 1};
-  REQUIRE(CodeOfError(home.directory().CreateToken(home.ada(), token)) == ErrorCode::kInvalid);
+  REQUIRE(CodeOfBad(home.directory().CreateToken(home.ada(), token)) == ErrorCode::kInvalid);
   token.expires = {now + kMaxTokenDays * kDay};
   for (std::size_t i = 0; i < kMaxTokensPerSubject; ++i) {
     REQUIRE(home.directory().CreateToken(home.ada(), token).has_value());
   }
-  REQUIRE(CodeOfError(home.directory().CreateToken(home.ada(), token)) == ErrorCode::kTooLarge);
+  REQUIRE(CodeOfBad(home.directory().CreateToken(home.ada(), token)) == ErrorCode::kTooLarge);
 }
 
 }  // namespace identity

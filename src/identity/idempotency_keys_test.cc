@@ -55,7 +55,7 @@ TEST_CASE("an effect that failed leaves the key free") {
 TEST_CASE("a key is bound to its request, its sender and its time") {
   Keys test;
   REQUIRE(test.Create(test.Begin().value()).has_value());
-  REQUIRE(CodeOfError(test.Begin(kOther)) == ErrorCode::kInvalid);
+  REQUIRE(CodeOfBad(test.Begin(kOther)) == ErrorCode::kInvalid);
   REQUIRE_FALSE(test.keys.Begin(test.home.ada(), "key-1", kOther).value().earlier().has_value());
   test.home.world.SetNow(
       {test.home.world.clock().Now().microseconds + kIdempotencyHours * 3'600'000'000});
@@ -72,7 +72,7 @@ TEST_CASE("while the first one runs a second is refused") {
   Keys test;
   {
     const auto first = test.Begin().value();
-    REQUIRE(CodeOfError(test.Begin()) == ErrorCode::kConflict);
+    REQUIRE(CodeOfBad(test.Begin()) == ErrorCode::kConflict);
     REQUIRE(test.keys.Begin(test.home.ira(), "key-2", kRequest).has_value());
   }
   REQUIRE(test.Begin().has_value());
@@ -83,7 +83,7 @@ TEST_CASE("a key that is none is refused, and none at all claims nothing") {
   for (const std::string& bad :
        {std::string(), std::string("a b"), std::string("\xc3\xa9"), std::string("a\n"),
         std::string(kMaxIdempotencyKeyBytes + 1, 'a')}) {
-    REQUIRE(CodeOfError(test.keys.Begin(test.home.ira(), bad, kRequest)) == ErrorCode::kMalformed);
+    REQUIRE(CodeOfBad(test.keys.Begin(test.home.ira(), bad, kRequest)) == ErrorCode::kMalformed);
   }
   const auto none = test.keys.Begin(test.home.ira(), std::nullopt, kRequest).value();
   REQUIRE_FALSE(none.earlier().has_value());

@@ -20,12 +20,6 @@ std::string InSmallLetters(std::string_view text) {
 
 bool IsPrintable(char c) { return c > ' ' && c < '\x7f'; }
 
-// Characters of UTF-8 text: every byte but those that continue one.
-std::size_t CharactersIn(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 }  // namespace
 
 std::optional<std::string> NormaliseEmail(std::string_view text) {
@@ -41,7 +35,7 @@ base::Result<void> CheckPassword(std::string_view password, std::string_view ema
     return base::Fail(base::ErrorCode::kTooLarge, "The password is too long", "password",
                       base::Format("Choose at most {} bytes.", base::kMaxPasswordBytes));
   }
-  if (!base::IsUtf8(password) || CharactersIn(password) < kMinPasswordCharacters) {
+  if (!base::IsUtf8(password) || base::CountCodePoints(password) < kMinPasswordCharacters) {
     return base::Fail(base::ErrorCode::kInvalid, "The password is too short", "password",
                       base::Format("Choose at least {} characters.", kMinPasswordCharacters));
   }

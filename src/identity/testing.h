@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result_testing.h"
 #include "base/simulated_world.h"
 #include "identity/directory.h"
 #include "storage/outbox.h"
@@ -132,12 +133,7 @@ struct SmallWorld {
   std::string ada_session;
 };
 
-// The code of a Result that must be an error.
-template <typename T>
-base::ErrorCode CodeOfError(const base::Result<T>& result) {
-  REQUIRE_FALSE(result.has_value());
-  return result.error().code;
-}
+using base::CodeOfBad;
 
 inline constexpr std::int64_t kDay = 86'400 * base::kMicrosecondsPerSecond;
 

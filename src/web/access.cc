@@ -19,12 +19,10 @@ base::Result<void> RequirePlatformAdministrator(const Visitor& visitor) {
 base::Result<identity::Organisation> RequireAdministered(Desk& desk, const Visitor& visitor,
                                                          std::string_view slug) {
   if (!visitor.IsSignedIn()) return NothingHere();
-  for (auto& each : TRY(desk.directory().ListOrganisations())) {
-    if (each.slug != slug) continue;
-    if (!visitor.principal->Administers(each.id)) return NothingHere();
-    return std::move(each);
-  }
-  return NothingHere();
+  auto found = desk.directory().FindOrganisation(slug);
+  if (!found && found.error().code != base::ErrorCode::kNotFound) return found;
+  if (!found || !visitor.principal->Administers(found->id)) return NothingHere();
+  return found;
 }
 
 base::Result<identity::Account> RequireAccount(Desk& desk, const Visitor& visitor,
