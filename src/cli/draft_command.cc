@@ -1,7 +1,5 @@
 #include "cli/draft_command.h"
 
-#include <algorithm>
-
 #include "base/bytes.h"
 #include "base/format.h"
 #include "base/json.h"

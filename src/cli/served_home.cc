@@ -88,25 +88,20 @@ base::Result<void> ServedHome::OpenExchange() {
 
 base::Result<void> ServedHome::OpenFaces() {
   identity::Directory* directory = TRY(home_.OpenDirectory());
-  api_ = std::make_unique<api::Api>(
-      api::Services{world_,
-                    events_,
-                    *directory,
-                    idempotency_keys_,
-                    catalogue_->catalogue(),
-                    *requests_,
-                    *agreements_,
-                    {world_, *gate_, *extracts_, *workers_, {.library_path = library_path_}},
-                    {catalogue_->catalogue(), *workers_, library_path_},
-                    home_.ledger().register_log(),
-                    home_.ledger().access_log()});
+  const exchange::QueryServices query{
+      world_, *gate_, *extracts_, *workers_, {.library_path = library_path_}};
+  const exchange::CountServices counts{catalogue_->catalogue(), *workers_, library_path_};
+  api_ = std::make_unique<api::Api>(api::Services{
+      world_, events_, *directory, idempotency_keys_, catalogue_->catalogue(), *requests_,
+      *agreements_, query, counts, home_.ledger().register_log(), home_.ledger().access_log()});
   web::SiteOptions site;
   site.demonstration = home_.settings().demonstration;
   site.keys_json = TRY(base::ReadWholeFile(
       world_.files(), base::JoinPath(settings_.path, "keys.json"), ledger::kMaxKeyListBytes));
-  site_ = TRY(web::Site::Open({world_, *directory, home_.ledger().register_log(),
-                               home_.ledger().access_log(), catalogue_->catalogue()},
-                              std::move(site), health_));
+  site_ = TRY(web::Site::Open(
+      {world_, *directory, home_.ledger().register_log(), home_.ledger().access_log(),
+       catalogue_->catalogue(), law_, *requests_, *agreements_, query, counts},
+      std::move(site), health_));
   housekeeping_ = std::make_unique<Housekeeping>(*agreements_, catalogue_->catalogue(), *extracts_,
                                                  home_.ledger(), events_);
   return {};

@@ -30,7 +30,12 @@ TEST_CASE("an organisation's slug holds a piece of its id, so equal names have t
     REQUIRE(base::IsSlug(row.slug));
     REQUIRE(row.slug.ends_with("-" + row.id.Text().substr(0, 6)));
     REQUIRE(row.slug != kPlatformSlug);
+    REQUIRE(home.directory().FindOrganisation(row.id).value().slug == row.slug);
+    REQUIRE(home.directory().FindOrganisation(row.slug).value().id == row.id);
   }
+  REQUIRE(CodeOfBad(home.directory().FindOrganisation("no-such-body")) == ErrorCode::kNotFound);
+  REQUIRE(CodeOfBad(home.directory().FindOrganisation(
+              OrganisationId::Random(home.world.randomness()))) == ErrorCode::kNotFound);
 }
 
 TEST_CASE("names, kinds and e-mail addresses have forms and limits") {

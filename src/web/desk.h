@@ -11,9 +11,14 @@
 #include <string>
 #include <string_view>
 
+#include "agreements/agreements.h"
+#include "agreements/law.h"
+#include "agreements/requests.h"
 #include "base/result.h"
 #include "base/world.h"
 #include "catalogue/catalogue.h"
+#include "exchange/query.h"
+#include "exchange/rehearsal_counts.h"
 #include "http/message.h"
 #include "identity/directory.h"
 #include "ledger/log.h"
@@ -41,6 +46,11 @@ struct Grounds {
   ledger::Log& register_log;
   ledger::Log& access_log;
   catalogue::Catalogue& catalogue;
+  const agreements::Law& law;
+  agreements::Requests& requests;
+  agreements::Agreements& agreements;
+  exchange::QueryServices query;
+  exchange::CountServices counts;
 };
 
 // Who asks. Nobody in particular when there is no principal.
@@ -90,6 +100,11 @@ class Desk {
   ledger::Log& register_log() { return grounds_.register_log; }
   ledger::Log& access_log() { return grounds_.access_log; }
   catalogue::Catalogue& catalogue() { return grounds_.catalogue; }
+  [[nodiscard]] const agreements::Law& law() const { return grounds_.law; }
+  agreements::Requests& requests() { return grounds_.requests; }
+  agreements::Agreements& agreements() { return grounds_.agreements; }
+  [[nodiscard]] const exchange::QueryServices& query() const { return grounds_.query; }
+  [[nodiscard]] const exchange::CountServices& counts() const { return grounds_.counts; }
 
  private:
   Desk(Grounds grounds, SiteOptions options, Texts texts, std::unique_ptr<Templates> templates)
