@@ -1,5 +1,6 @@
 #include "cli/demo_sharing.h"
 
+#include <atomic>
 #include <thread>
 
 #include "base/format.h"
@@ -20,6 +21,8 @@ constexpr std::string_view kEndless =
     "SELECT a.your_reference FROM paye_employments a, paye_employments b, paye_employments c, "
     "paye_employments d";
 constexpr std::int64_t kMostStopMs = 1'000;
+constexpr std::uint64_t kBytesPerMegabyte = 1'000'000;
+constexpr std::uint64_t kFlowBytes = kBytesPerMegabyte;  // more than any buffer on the way holds
 
 Json QueryOf(std::string_view sql, std::string_view purpose = kPurpose) {
   return Json::Object({{"sql", sql}, {"purpose", purpose}});
@@ -103,20 +106,25 @@ base::Result<void> PlayStop(Story& story, const std::string& agreement) {
   // Its reader is somebody else, so it runs beside the story.
   base::Result<http::ClientReply> cut = http::ClientReply{};
   const auto reader = TRY(story.NewReader("ada"));
-  std::jthread reading(
-      [&] { cut = reader(QueryPath(agreement, "csv"), base::WriteJson(QueryOf(kEndless))); });
-  TRY(story.AwaitOpenAccess());
+  std::atomic<std::uint64_t> bytes = 0;
+  std::jthread reading([&] {
+    cut = reader(QueryPath(agreement, "csv"), base::WriteJson(QueryOf(kEndless)), bytes);
+  });
+  TRY(story.AwaitBytes(bytes, kFlowBytes));
   TRY(story.Stream("ada", QueryPath(agreement, "csv"), QueryOf(kCounting)));
-  story.Note("another query is answered meanwhile; the first one is in full flow by now");
+  story.Note("another query is answered while the first one is in full flow");
   TRY(story.Post("olu", Format("/api/v1/agreements/{}/revoke", agreement),
                  Json::Object({{"reason", "data-wrong"}, {"words", "The file was wrong."}}), 200));
   const std::int64_t begin_ms = story.NowMs();
   reading.join();
   const std::int64_t took_ms = story.NowMs() - begin_ms;
   if (cut || cut.error().code != base::ErrorCode::kUnavailable || took_ms > kMostStopMs) {
-    return base::Fail(base::ErrorCode::kInternal, "The stream went on after the revocation");
+    return base::Fail(base::ErrorCode::kInternal,
+                      Format("The stream was not cut by the revocation: {} after {} ms",
+                             cut ? "it ended" : cut.error().what, took_ms));
   }
-  story.Note(Format("the stream was cut {} ms after the answer to the revocation", took_ms));
+  story.Note(Format("the stream was cut {} ms after the answer to the revocation, at {} MB",
+                    took_ms, bytes.load() / kBytesPerMegabyte));
   TRY(TellRefusal(story, agreement, QueryOf(kCounting), 409));
   const auto left = TRY(story.files().List(story.Path("home/extracts")));
   story.Note(Format("extracts on the disk: {}", left.size()));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
 
 #include "base/bytes.h"
 #include "base/format.h"
@@ -184,33 +186,29 @@ base::Result<http::ClientReply> Story::Stream(const std::string& person, const s
 }
 
 base::Result<Story::Reader> Story::NewReader(const std::string& person) {
-  accesses_ = TRY(AccessEntries());
   const std::shared_ptr<http::Client> client = TRY(http::Client::Open(server_));
   const std::string bearer = "Bearer " + tokens_[person];
-  return Reader([client, bearer](const std::string& target, const std::string& body) {
-    return client->Ask(http::Method::kPost, target,
-                       {{"Authorization", bearer}, {"Content-Type", "application/json"}}, body);
+  return Reader([client, bearer](const std::string& target, const std::string& body,
+                                 std::atomic<std::uint64_t>& bytes) {
+    return client->AskInto(http::Method::kPost, target,
+                           {{"Authorization", bearer}, {"Content-Type", "application/json"}}, body,
+                           [&bytes](std::string_view piece) -> base::Result<void> {
+                             bytes += piece.size();
+                             return {};
+                           });
   });
 }
 
-// From the metrics, which this machine may see.
-base::Result<std::uint64_t> Story::AccessEntries() {
-  constexpr std::string_view kMark = "/access\"} ";
-  const auto reply = TRY(client_->Ask(http::Method::kGet, "/metrics", {}, {}));
-  const std::string_view text = reply.body;
-  const std::size_t at = text.find(kMark, text.find("tabularium_log_entries"));
-  if (at == std::string_view::npos) return Unlike("The metrics name no access log", "/metrics");
-  const std::string_view rest = text.substr(at + kMark.size());
-  return base::ParseDecimal(rest.substr(0, rest.find('\n'))).value_or(0);
-}
-
-base::Result<void> Story::AwaitOpenAccess() {
+base::Result<void> Story::AwaitBytes(const std::atomic<std::uint64_t>& bytes,
+                                     std::uint64_t wanted) {
   constexpr std::int64_t kLimitMs = 30'000;
+  constexpr auto kPause = std::chrono::milliseconds(1);
   const std::int64_t begin_ms = NowMs();
   while (NowMs() - begin_ms < kLimitMs) {
-    if (TRY(AccessEntries()) > accesses_) return {};
+    if (bytes >= wanted) return {};
+    std::this_thread::sleep_for(kPause);
   }
-  return base::Fail(ErrorCode::kUnavailable, "No access was opened in time", "access log");
+  return base::Fail(ErrorCode::kUnavailable, "The stream did not begin in time", "reader");
 }
 
 std::int64_t Story::NowMs() const {

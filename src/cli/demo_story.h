@@ -5,6 +5,7 @@
 // as "…". One thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -63,12 +64,13 @@ class Story {
                                          const base::Json& body);
   // The number of the last receipt that a reply named.
   [[nodiscard]] const std::string& receipt() const { return receipt_; }
-  // Somebody with that person's token who posts on a connection of their own, for another thread.
-  using Reader = std::function<base::Result<http::ClientReply>(const std::string& target,
-                                                               const std::string& body)>;
+  // Somebody with that person's token who posts on a connection of their own, for another thread,
+  // and counts what comes without keeping it.
+  using Reader = std::function<base::Result<http::ClientReply>(
+      const std::string& target, const std::string& body, std::atomic<std::uint64_t>& bytes)>;
   base::Result<Reader> NewReader(const std::string& person);
-  // Waits until the access log has grown since NewReader: the reader's access is open.
-  base::Result<void> AwaitOpenAccess();
+  // Waits until so many bytes have come to a reader. kUnavailable after 30 seconds.
+  base::Result<void> AwaitBytes(const std::atomic<std::uint64_t>& bytes, std::uint64_t wanted);
   [[nodiscard]] std::int64_t NowMs() const;
 
   // Waits until the published register log is as large as the one that this receipt is of, which
@@ -86,7 +88,6 @@ class Story {
                                        const std::string& target, std::string_view media_type,
                                        const std::string& body, std::string_view shown);
   [[nodiscard]] std::string Shown(std::string text) const;
-  base::Result<std::uint64_t> AccessEntries();
 
   const CommandContext& context_;
   const std::string folder_;
@@ -97,7 +98,6 @@ class Story {
   bool is_conditional_ = false;
   std::string server_;
   std::string receipt_;
-  std::uint64_t accesses_ = 0;  // entries of the access log at the last NewReader
 };
 
 // The text member of a reply. kInternal when it has none: the story is wrong then.

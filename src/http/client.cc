@@ -12,11 +12,22 @@ namespace {
 using base::ErrorCode;
 using base::Fail;
 
+constexpr int kStreamedStatus = 200;
+
 // What a reply may hold is looked at while it comes, not after.
 struct Inbox {
   const ClientLimits& limits;
+  const BodySink* sink = nullptr;  // null: the body is kept
+  CURL* handle = nullptr;
   ClientReply reply{};
   bool is_too_large = false;
+  base::Result<void> taken{};  // what the sink said last
+
+  [[nodiscard]] int Status() const {
+    long status = 0;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    return static_cast<int>(status);
+  }
 };
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -30,6 +41,10 @@ std::string_view Trimmed(std::string_view text) {
 // Less than `size` tells libcurl to stop.
 std::size_t TakeBody(const char* bytes, std::size_t /*one*/, std::size_t size, void* given) {
   auto& inbox = *static_cast<Inbox*>(given);
+  if (inbox.sink != nullptr && inbox.Status() == kStreamedStatus) {
+    inbox.taken = (*inbox.sink)({bytes, size});
+    return inbox.taken ? size : 0;
+  }
   if (inbox.reply.body.size() + size > inbox.limits.reply_bytes) {
     inbox.is_too_large = true;
     return 0;
@@ -146,16 +161,29 @@ base::Result<std::unique_ptr<Client>> Client::Open(std::string server, ClientLim
 
 base::Result<ClientReply> Client::Ask(Method method, std::string_view target,
                                       const std::vector<Header>& headers, const std::string& body) {
+  return Perform(method, target, headers, body, nullptr);
+}
+
+base::Result<ClientReply> Client::AskInto(Method method, std::string_view target,
+                                          const std::vector<Header>& headers,
+                                          const std::string& body, const BodySink& sink) {
+  return Perform(method, target, headers, body, &sink);
+}
+
+base::Result<ClientReply> Client::Perform(Method method, std::string_view target,
+                                          const std::vector<Header>& headers,
+                                          const std::string& body, const BodySink* sink) {
   Headers checked;  // no header can split the request
   for (const Header& each : headers) TRY(checked.Add(each.name, each.value));
   const bool is_target = target.starts_with('/') &&
                          std::ranges::all_of(target, [](char c) { return c > ' ' && c < '\x7f'; });
   if (!is_target) return Fail(ErrorCode::kInvalid, "This is no path to ask for", "target");
-  Inbox inbox{session_->limits};
+  Inbox inbox{.limits = session_->limits, .sink = sink, .handle = session_->handle};
   session_->Reset();
   session_->SetFixed(inbox);
   session_->SetRequest(method, session_->server + std::string(target), headers, body);
   const CURLcode code = curl_easy_perform(session_->handle);
+  if (!inbox.taken) return Fail(std::move(inbox.taken).error());
   if (inbox.is_too_large) {
     return Fail(ErrorCode::kTooLarge, "The reply is larger than is taken", session_->server);
   }
@@ -164,9 +192,7 @@ base::Result<ClientReply> Client::Ask(Method method, std::string_view target,
                 base::Format("The server does not answer: {}", curl_easy_strerror(code)),
                 session_->server, "Look whether it runs and whether its address is right.");
   }
-  long status = 0;
-  curl_easy_getinfo(session_->handle, CURLINFO_RESPONSE_CODE, &status);
-  inbox.reply.status = static_cast<int>(status);
+  inbox.reply.status = inbox.Status();
   return std::move(inbox.reply);
 }
 

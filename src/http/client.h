@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,9 @@ struct ClientReply {
   [[nodiscard]] std::optional<std::string_view> Find(std::string_view name) const;
 };
 
+// Takes the next bytes of a body, in their order. An error ends the request and is its result.
+using BodySink = std::function<base::Result<void>(std::string_view bytes)>;
+
 class Client {
  public:
   // `server` is "http://127.0.0.1:8080" or "https://data.example.org", without a path. kInvalid for
@@ -49,9 +53,18 @@ class Client {
   // answer, cuts the connection or breaks the protocol; kTooLarge beyond the limits.
   base::Result<ClientReply> Ask(Method method, std::string_view target,
                                 const std::vector<Header>& headers, const std::string& body);
+  // The same for a body of any size: with status 200 it goes to `sink` as it comes, and the reply's
+  // is empty; `reply_bytes` limits those of other statuses. A body that is cut has been handed on
+  // in part when kUnavailable comes.
+  base::Result<ClientReply> AskInto(Method method, std::string_view target,
+                                    const std::vector<Header>& headers, const std::string& body,
+                                    const BodySink& sink);
 
  private:
   struct Session;
+  base::Result<ClientReply> Perform(Method method, std::string_view target,
+                                    const std::vector<Header>& headers, const std::string& body,
+                                    const BodySink* sink);
   explicit Client(std::unique_ptr<Session> session);
   std::unique_ptr<Session> session_;
 };

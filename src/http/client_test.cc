@@ -57,6 +57,36 @@ TEST_CASE("a client asks with every method, headers and a body, again and again"
   }
 }
 
+TEST_CASE("a body goes to a sink in pieces, of any size, and another status is kept") {
+  const Echo echo;
+  const auto client = echo.NewClient({.reply_bytes = 50'000});
+  std::string taken;
+  std::size_t pieces = 0;
+  const BodySink sink = [&](std::string_view piece) -> base::Result<void> {
+    taken += piece;
+    ++pieces;
+    return {};
+  };
+  const auto reply = client->AskInto(Method::kGet, "/large", {}, {}, sink).value();
+  REQUIRE(reply.status == 200);
+  REQUIRE(reply.body.empty());
+  REQUIRE(taken == std::string(100'000, 'x'));
+  REQUIRE(pieces > 1);
+  REQUIRE(client->AskInto(Method::kGet, "/away", {}, {}, sink).value().body == "elsewhere");
+  REQUIRE(taken.size() == 100'000);
+}
+
+TEST_CASE("what a sink says ends the request, and the client goes on") {
+  const Echo echo;
+  const auto client = echo.NewClient();
+  const BodySink full = [](std::string_view) -> base::Result<void> {
+    return base::Fail(base::ErrorCode::kStorageFull, "The disk is full", "answer.csv");
+  };
+  const auto failed = client->AskInto(Method::kGet, "/large", {}, {}, full);
+  REQUIRE(failed.error().code == base::ErrorCode::kStorageFull);
+  REQUIRE(client->Ask(Method::kGet, "/", {}, {}).value().status == 200);
+}
+
 TEST_CASE("a redirect is an answer and is not followed") {
   const Echo echo;
   const auto reply = echo.NewClient()->Ask(Method::kGet, "/away", {}, {}).value();
