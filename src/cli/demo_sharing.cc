@@ -1,6 +1,5 @@
 #include "cli/demo_sharing.h"
 
-#include <atomic>
 #include <thread>
 
 #include "base/format.h"
@@ -106,7 +105,7 @@ base::Result<void> PlayStop(Story& story, const std::string& agreement) {
   // Its reader is somebody else, so it runs beside the story.
   base::Result<http::ClientReply> cut = http::ClientReply{};
   const auto reader = TRY(story.NewReader("ada"));
-  std::atomic<std::uint64_t> bytes = 0;
+  base::Guarded<std::uint64_t> bytes;
   std::jthread reading([&] {
     cut = reader(QueryPath(agreement, "csv"), base::WriteJson(QueryOf(kEndless)), bytes);
   });
@@ -123,8 +122,9 @@ base::Result<void> PlayStop(Story& story, const std::string& agreement) {
                       Format("The stream was not cut by the revocation: {} after {} ms",
                              cut ? "it ended" : cut.error().what, took_ms));
   }
+  auto come = bytes.Lock();
   story.Note(Format("the stream was cut {} ms after the answer to the revocation, at {} MB",
-                    took_ms, bytes.load() / kBytesPerMegabyte));
+                    took_ms, *come / kBytesPerMegabyte));
   TRY(TellRefusal(story, agreement, QueryOf(kCounting), 409));
   const auto left = TRY(story.files().List(story.Path("home/extracts")));
   story.Note(Format("extracts on the disk: {}", left.size()));

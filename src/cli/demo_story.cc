@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <thread>
 
 #include "base/bytes.h"
 #include "base/format.h"
@@ -189,25 +188,24 @@ base::Result<Story::Reader> Story::NewReader(const std::string& person) {
   const std::shared_ptr<http::Client> client = TRY(http::Client::Open(server_));
   const std::string bearer = "Bearer " + tokens_[person];
   return Reader([client, bearer](const std::string& target, const std::string& body,
-                                 std::atomic<std::uint64_t>& bytes) {
+                                 base::Guarded<std::uint64_t>& bytes) {
     return client->AskInto(http::Method::kPost, target,
                            {{"Authorization", bearer}, {"Content-Type", "application/json"}}, body,
                            [&bytes](std::string_view piece) -> base::Result<void> {
-                             bytes += piece.size();
+                             {
+                               auto come = bytes.Lock();
+                               *come += piece.size();
+                             }
+                             bytes.NotifyAll();
                              return {};
                            });
   });
 }
 
-base::Result<void> Story::AwaitBytes(const std::atomic<std::uint64_t>& bytes,
-                                     std::uint64_t wanted) {
-  constexpr std::int64_t kLimitMs = 30'000;
-  constexpr auto kPause = std::chrono::milliseconds(1);
-  const std::int64_t begin_ms = NowMs();
-  while (NowMs() - begin_ms < kLimitMs) {
-    if (bytes >= wanted) return {};
-    std::this_thread::sleep_for(kPause);
-  }
+base::Result<void> Story::AwaitBytes(base::Guarded<std::uint64_t>& bytes, std::uint64_t wanted) {
+  constexpr std::chrono::seconds kLimit(30);
+  auto come = bytes.Lock();
+  if (come.WaitFor(kLimit, [wanted](std::uint64_t count) { return count >= wanted; })) return {};
   return base::Fail(ErrorCode::kUnavailable, "The stream did not begin in time", "reader");
 }
 

@@ -5,7 +5,6 @@
 // as "…". One thread.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -14,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/guarded.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "cli/commands.h"
@@ -67,10 +67,10 @@ class Story {
   // Somebody with that person's token who posts on a connection of their own, for another thread,
   // and counts what comes without keeping it.
   using Reader = std::function<base::Result<http::ClientReply>(
-      const std::string& target, const std::string& body, std::atomic<std::uint64_t>& bytes)>;
+      const std::string& target, const std::string& body, base::Guarded<std::uint64_t>& bytes)>;
   base::Result<Reader> NewReader(const std::string& person);
   // Waits until so many bytes have come to a reader. kUnavailable after 30 seconds.
-  base::Result<void> AwaitBytes(const std::atomic<std::uint64_t>& bytes, std::uint64_t wanted);
+  base::Result<void> AwaitBytes(base::Guarded<std::uint64_t>& bytes, std::uint64_t wanted);
   [[nodiscard]] std::int64_t NowMs() const;
 
   // Waits until the published register log is as large as the one that this receipt is of, which

@@ -172,7 +172,8 @@ struct ExchangeWorld : ExchangeParts, catalogue::TestHome {
     settings.disk_bytes = disk_bytes;
     settings.superseded_ms = superseded_ms;
     extracts.reset();
-    extracts = Good(exchange::Extracts::Open(any_world, catalogue(), source, pool, settings));
+    extracts =
+        Good(exchange::Extracts::Open(any_world, catalogue(), source, *extract_pool, settings));
   }
   std::vector<std::string> OnDisk() { return Names(place.home + "/extracts"); }
   std::vector<std::string> InTheMaking() { return Names(place.home + "/tmp/extracts"); }
@@ -186,6 +187,7 @@ struct ExchangeWorld : ExchangeParts, catalogue::TestHome {
   catalogue::Dataset accounts;
   NewestVersions versions;
   OneAgreement source;
+  engine::WorkerPool* extract_pool = &pool;
   std::uint64_t disk_bytes = exchange::kMaxExtractDiskBytes;
   std::int64_t superseded_ms = exchange::kSupersededMs;
   std::unique_ptr<agreements::Gate> gate;

@@ -39,11 +39,12 @@ base::Result<void> ExtractRemoval::RemoveStopped(agreements::Agreements& agreeme
 }
 
 Housekeeping::Housekeeping(agreements::Agreements& agreements, catalogue::Catalogue& catalogue,
-                           exchange::Extracts& extracts, ledger::Ledger& ledger,
-                           base::EventLog& events)
+                           exchange::Extracts& extracts, engine::WorkerPool& workers,
+                           ledger::Ledger& ledger, base::EventLog& events)
     : agreements_(agreements),
       catalogue_(catalogue),
       extracts_(extracts),
+      workers_(workers),
       ledger_(ledger),
       events_(events),
       thread_([this](const std::stop_token& stop) {
@@ -64,6 +65,7 @@ void Housekeeping::Round() {
   if (const auto done = agreements_.Tick(); !done) Tell("agreements", done.error());
   if (const auto done = catalogue_.RemoveExpiredDrafts(); !done) Tell("drafts", done.error());
   if (const auto done = extracts_.RemoveUnused(); !done) Tell("extracts", done.error());
+  workers_.RetireIdle();
   if (const auto done = ledger_.SendPending(); !done) Tell("pending-leaves", done.error());
 }
 

@@ -13,6 +13,7 @@
 #include "base/guarded.h"
 #include "base/result.h"
 #include "catalogue/catalogue.h"
+#include "engine/worker_pool.h"
 #include "exchange/extracts.h"
 #include "ledger/ledger.h"
 
@@ -41,11 +42,12 @@ class ExtractRemoval final : public agreements::AgreementListener {
   base::EventLog& events_;
 };
 
-// A thread that looks after days, drafts, extracts and pending leaves until it ends.
+// A thread that looks after days, drafts, extracts, idle workers and pending leaves until it ends.
 class Housekeeping {
  public:
   Housekeeping(agreements::Agreements& agreements, catalogue::Catalogue& catalogue,
-               exchange::Extracts& extracts, ledger::Ledger& ledger, base::EventLog& events);
+               exchange::Extracts& extracts, engine::WorkerPool& workers, ledger::Ledger& ledger,
+               base::EventLog& events);
   Housekeeping(const Housekeeping&) = delete;
   Housekeeping& operator=(const Housekeeping&) = delete;
 
@@ -56,6 +58,7 @@ class Housekeeping {
   agreements::Agreements& agreements_;
   catalogue::Catalogue& catalogue_;
   exchange::Extracts& extracts_;
+  engine::WorkerPool& workers_;
   ledger::Ledger& ledger_;
   base::EventLog& events_;
   base::Guarded<bool> never_{false};  // waited for, so that a stop ends the wait

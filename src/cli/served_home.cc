@@ -103,7 +103,7 @@ base::Result<void> ServedHome::OpenFaces() {
        catalogue_->catalogue(), law_, *requests_, *agreements_, query, counts},
       std::move(site), health_));
   housekeeping_ = std::make_unique<Housekeeping>(*agreements_, catalogue_->catalogue(), *extracts_,
-                                                 home_.ledger(), events_);
+                                                 *workers_, home_.ledger(), events_);
   return {};
 }
 

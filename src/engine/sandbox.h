@@ -26,6 +26,8 @@ struct SandboxOptions {
   int max_landlock_abi = kNewestLandlockAbi;  // tests force older kernels' 1 and 2
   // A loudly named way to run where the kernel cannot sandbox. Never set by default.
   bool run_without_sandbox_at_my_own_risk = false;
+
+  bool operator==(const SandboxOptions&) const = default;
 };
 
 // What the kernel offers: its Landlock ABI (0: none) and whether seccomp filters work.

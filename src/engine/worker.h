@@ -33,6 +33,8 @@ struct WorkerLimits {
   unsigned threads = 2;
   std::uint64_t request_bytes = 16ULL << 20U;
   std::uint64_t reply_bytes = 64ULL << 20U;
+
+  bool operator==(const WorkerLimits&) const = default;
 };
 
 struct WorkerStart {
@@ -44,6 +46,8 @@ struct WorkerStart {
   std::optional<std::string> writable_folder;  // kTrusted alone
   WorkerLimits limits;
   SandboxOptions sandbox;
+
+  bool operator==(const WorkerStart&) const = default;
 };
 
 class Worker {

@@ -1,5 +1,6 @@
 #include "engine/worker_pool.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -11,11 +12,18 @@ namespace engine {
 using base::ErrorCode;
 using base::Fail;
 
+namespace {
+
+constexpr std::int64_t kMicrosecondsPerMillisecond = 1'000;
+
+}  // namespace
+
 WorkerLoan::WorkerLoan(WorkerLoan&& other) noexcept
     : pool_(std::exchange(other.pool_, nullptr)),
       kind_(std::move(other.kind_)),
       worker_(std::move(other.worker_)),
       uses_(other.uses_),
+      keeping_(std::move(other.keeping_)),
       failed_(other.failed_),
       is_cut_(other.is_cut_) {}
 
@@ -80,6 +88,30 @@ base::Result<WorkerLoan> WorkerPool::Start(const WorkerStart& start) {
   return WorkerLoan(*this, {}, std::move(worker), 0);
 }
 
+base::Result<WorkerLoan> WorkerPool::TakeFor(const WorkerStart& start) {
+  TRY(Admit());
+  if (auto kept = TakeKept(start)) {
+    WorkerLoan loan(*this, {}, std::move(kept->worker), kept->uses);
+    loan.keeping_ = std::move(kept->keeping);
+    return loan;
+  }
+  const auto keeping = std::make_shared<WorkerKeeping>(WorkerKeeping{.start = start});
+  keeping->since_us = world_.clock().MonotonicMicroseconds();
+  {
+    auto state = state_.Lock();
+    state->lent.push_back(keeping);  // before the start, so that Retire sees it
+  }
+  auto worker = AwaitStart(start);
+  if (!worker) {
+    auto state = state_.Lock();
+    std::erase(state->lent, keeping);
+    return Fail(std::move(worker).error());
+  }
+  WorkerLoan loan(*this, {}, *std::move(worker), 0);
+  loan.keeping_ = keeping;
+  return loan;
+}
+
 base::Result<std::string> WorkerPool::Ask(std::string_view kind, std::string_view request,
                                           std::int64_t deadline_ms) {
   WorkerLoan loan = TRY(Take(kind));
@@ -88,7 +120,8 @@ base::Result<std::string> WorkerPool::Ask(std::string_view kind, std::string_vie
 
 WorkerPool::Counts WorkerPool::counts() {
   auto state = state_.Lock();
-  Counts counts{0, state->running, state->started};
+  Counts counts{
+      .idle = 0, .kept = state->kept.size(), .running = state->running, .started = state->started};
   for (const auto& [kind, shelf] : state->shelves) counts.idle += shelf.idle.size();
   return counts;
 }
@@ -138,7 +171,8 @@ std::optional<WorkerPool::IdleWorker> WorkerPool::TakeIdle(std::string_view kind
 }
 
 void WorkerPool::GiveBack(WorkerLoan& loan) {
-  const bool may_stay = !loan.kind_.empty() && !loan.failed_ && !loan.is_cut_ &&
+  const bool is_kept = !loan.kind_.empty() || loan.keeping_ != nullptr;
+  const bool may_stay = is_kept && !loan.failed_ && !loan.is_cut_ &&
                         loan.uses_ < limits_.max_uses && loan.worker_->alive();
   // Retiring waits for the end of the process; until then the turn is not over, so that no more
   // than max_running of them have memory.
@@ -151,8 +185,82 @@ void WorkerPool::GiveBack(WorkerLoan& loan) {
       shelf.idle.push_back({std::move(loan.worker_), loan.uses_});
     }
   }
+  if (loan.keeping_ != nullptr) Keep(loan, may_stay);
   loan.worker_.reset();  // one too many
   Leave();
+}
+
+// --- kept for a start ---------------------------------------------------------------------------
+
+std::optional<WorkerPool::KeptWorker> WorkerPool::TakeKept(const WorkerStart& start) {
+  const std::int64_t now_us = world_.clock().MonotonicMicroseconds();
+  std::vector<KeptWorker> dead;  // destroyed after the lock is gone
+  auto state = state_.Lock();
+  for (auto each = state->kept.begin(); each != state->kept.end();) {
+    if (each->keeping->start != start) {
+      ++each;
+      continue;
+    }
+    KeptWorker found = std::move(*each);
+    each = state->kept.erase(each);
+    if (!found.worker->alive()) {
+      dead.push_back(std::move(found));
+      continue;
+    }
+    found.keeping->since_us = now_us;
+    state->lent.push_back(found.keeping);
+    return found;
+  }
+  return std::nullopt;
+}
+
+void WorkerPool::Keep(WorkerLoan& loan, bool may_stay) {
+  const std::int64_t now_us = world_.clock().MonotonicMicroseconds();
+  WorkerKeeping& keeping = *loan.keeping_;
+  keeping.busy_us += now_us - keeping.since_us;
+  keeping.since_us = now_us;
+  const bool has_time = keeping.busy_us < limits_.kept_busy_ms * kMicrosecondsPerMillisecond;
+  auto state = state_.Lock();
+  std::erase(state->lent, loan.keeping_);
+  if (!may_stay || !has_time || keeping.is_retired || limits_.kept_workers == 0) return;
+  KeptWorker newest{std::move(loan.worker_), loan.uses_, loan.keeping_};
+  if (state->kept.size() >= limits_.kept_workers) {
+    loan.worker_ = std::move(state->kept.front().worker);  // ends without the lock
+    state->kept.erase(state->kept.begin());
+  }
+  state->kept.push_back(std::move(newest));
+}
+
+std::vector<WorkerPool::KeptWorker> WorkerPool::TakeOff(
+    const std::function<bool(const WorkerKeeping&)>& goes) {
+  std::vector<KeptWorker> gone;
+  auto state = state_.Lock();
+  for (KeptWorker& each : state->kept) {
+    if (goes(*each.keeping)) gone.push_back(std::move(each));
+  }
+  std::erase_if(state->kept, [](const KeptWorker& each) { return each.worker == nullptr; });
+  for (const auto& lent : state->lent) {
+    if (goes(*lent)) lent->is_retired = true;
+  }
+  return gone;
+}
+
+void WorkerPool::Retire(std::string_view file) {
+  const auto ended = TakeOff([file](const WorkerKeeping& keeping) {
+    return std::ranges::find(keeping.start.readable_files, file) !=
+           keeping.start.readable_files.end();
+  });
+}
+
+void WorkerPool::RetireIdle() {
+  const std::int64_t oldest_us =
+      world_.clock().MonotonicMicroseconds() - limits_.kept_idle_ms * kMicrosecondsPerMillisecond;
+  std::vector<KeptWorker> ended;
+  auto state = state_.Lock();
+  while (!state->kept.empty() && state->kept.front().keeping->since_us <= oldest_us) {
+    ended.push_back(std::move(state->kept.front()));
+    state->kept.erase(state->kept.begin());
+  }
 }
 
 // --- starting -----------------------------------------------------------------------------------

@@ -129,6 +129,92 @@ TEST_CASE("a worker that was started for one caller is never kept") {
   REQUIRE(pool->counts().running == 0);
 }
 
+// --- kept for a start ---------------------------------------------------------------------------
+
+namespace {
+
+// A start that differs from others by its number.
+WorkerStart NumberedStart(std::uint64_t number) {
+  WorkerStart start = StartOf(kKind);
+  start.limits.open_files = 100 + number;
+  return start;
+}
+
+// The process that answers for this start.
+std::string ProcessFor(TestPool& pool, std::uint64_t number) {
+  auto loan = pool->TakeFor(NumberedStart(number));
+  REQUIRE(loan.has_value());
+  return loan->Ask("", kAskMs).value_or("no answer");
+}
+
+}  // namespace
+
+TEST_CASE("a worker is kept for the very same start, and for no other") {
+  TestPool pool({.idle_workers = 0}, {});
+  const std::string first = ProcessFor(pool, 1);
+  REQUIRE(base::ParseDecimal(first).has_value());
+  for (int turn = 0; turn < 5; ++turn) REQUIRE(ProcessFor(pool, 1) == first);
+  const std::string second = ProcessFor(pool, 2);
+  REQUIRE(second != first);
+  REQUIRE(ProcessFor(pool, 1) == first);
+  REQUIRE(pool->counts().kept == 2);
+  REQUIRE(pool->counts().running == 0);
+  REQUIRE(pool->counts().started == 2);
+}
+
+TEST_CASE("one that is lent is not lent again, and the longest unused goes for a newer one") {
+  TestPool pool({.idle_workers = 0, .kept_workers = 2}, {});
+  std::string first;
+  {
+    auto one = pool->TakeFor(NumberedStart(1));
+    auto other = pool->TakeFor(NumberedStart(1));
+    REQUIRE(one.has_value());
+    REQUIRE(other.has_value());
+    first = one->Ask("", kAskMs).value_or("");
+    REQUIRE(other->Ask("", kAskMs).value_or("") != first);
+  }
+  REQUIRE(pool->counts().kept == 2);
+  const std::string newer = ProcessFor(pool, 2);
+  REQUIRE(pool->counts().kept == 2);
+  REQUIRE(ProcessFor(pool, 2) == newer);
+}
+
+TEST_CASE(
+    "a kept worker goes after an error, when it was busy or idle for long, and with its file") {
+  TestPool pool({.idle_workers = 0, .kept_idle_ms = 0}, {});
+  const std::string first = ProcessFor(pool, 1);
+  REQUIRE(!pool->TakeFor(NumberedStart(1))->Ask("fail", kAskMs).has_value());
+  REQUIRE(pool->counts().kept == 0);
+  const std::string second = ProcessFor(pool, 1);
+  REQUIRE(second != first);
+  pool->RetireIdle();
+  REQUIRE(pool->counts().kept == 0);
+  TestPool busy({.idle_workers = 0, .kept_busy_ms = 0}, {});
+  REQUIRE(ProcessFor(busy, 1) != ProcessFor(busy, 1));
+  REQUIRE(busy->counts().kept == 0);
+}
+
+TEST_CASE("a file that goes takes the workers with it that were kept or borrowed for it" *
+          doctest::skip(kIsSanitized)) {
+  const TemporaryFolder folder;
+  WorkerStart start = StartOf("test.probe.query", WorkerProfile::kQuery);
+  for (const char* name : {"one", "other"}) start.readable_files.push_back(folder.Write(name, "x"));
+  TestPool pool({.idle_workers = 0}, {});
+  {
+    auto borrowed = pool->TakeFor(start);
+    REQUIRE(borrowed.has_value());
+    REQUIRE(pool->TakeFor(start).has_value());  // given back at once
+    REQUIRE(pool->counts().kept == 1);
+    pool->Retire(folder.path() + "/elsewhere");
+    REQUIRE(pool->counts().kept == 1);
+    pool->Retire(folder.path() + "/other");
+    REQUIRE(pool->counts().kept == 0);
+  }
+  REQUIRE(pool->counts().kept == 0);
+  REQUIRE(pool->TakeFor(start).has_value());
+  REQUIRE(pool->counts().kept == 1);
+}
+
 TEST_CASE("a start that fails gives its error, and its turn back") {
   TestPool pool({.max_running = 1, .queue_ms = 50}, {StartOf("test.none")});
   for (int turn = 0; turn < 3; ++turn) {

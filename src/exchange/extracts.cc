@@ -274,11 +274,20 @@ base::Result<void> Extracts::Remove(std::string_view agreement) {
       ++each;
       continue;
     }
-    auto removed = folder_.Remove(each->first);
+    auto removed = RemoveFile(*each->second.record);
     if (!removed) outcome = std::move(removed);
     each = state->entries.erase(each);
   }
   return outcome;
+}
+
+// A worker that was started before the unlinking holds the file open; after it none starts.
+base::Result<void> Extracts::RemoveFile(const ExtractRecord& record) {
+  const std::string path = folder_.DataPath(record);
+  pool_.Retire(path);
+  auto removed = folder_.Remove(record.key);
+  pool_.Retire(path);
+  return removed;
 }
 
 base::Result<void> Extracts::RemoveUnused() {
@@ -311,7 +320,7 @@ base::Result<void> Extracts::RemoveUnused(State& state) {
     bytes -= entry->record->bytes;
   }
   for (const base::Digest& key : going) {
-    TRY(folder_.Remove(key));
+    TRY(RemoveFile(*state.entries.at(key).record));
     state.entries.erase(key);
   }
   return {};

@@ -1,7 +1,8 @@
 // The extracts: the governed copies on which every door of an agreement opens.
 //
 // Get finds the extract of a Permit, or has it made by a trusted worker; two accesses that need the
-// same wait for one making. docs/formats/extract.md has the key, the files and when they go.
+// same wait for one making; when an extract goes, so do the workers that the pool kept for it.
+// docs/formats/extract.md has the key, the files and when they go.
 //
 // Thread safety: all methods from any thread; they block on the disk and on a worker. Invariants:
 // one that is used is removed by Remove alone; nothing that is not whole is ever given.
@@ -160,6 +161,8 @@ class Extracts {
   base::Result<ExtractSource> SourceOf(const catalogue::DatasetId& dataset, std::uint64_t version);
   static void Supersede(State& state, const ExtractRecord& newest, std::int64_t now_us);
   base::Result<void> RemoveUnused(State& state);
+  // The file, and the workers that were kept for it.
+  base::Result<void> RemoveFile(const ExtractRecord& record);
 
   base::World& world_;
   catalogue::Catalogue& catalogue_;

@@ -177,7 +177,7 @@ class QueryAccess {
     if (!bound) return Ended(std::move(bound).error(), AccessOutcome::kRefused);
     auto request = RequestOf(*accepted, *std::move(bound), *extract);
     if (!request) return Ended(std::move(request).error(), AccessOutcome::kRefused);
-    auto loan = services_.pool.Start(StartOf(*extract));
+    auto loan = services_.pool.TakeFor(StartOf(*extract));
     if (!loan) return Ended(std::move(loan).error(), AccessOutcome::kFailed);
     // tidy: allow raw-memory because the constructor is private
     std::unique_ptr<QueryStream> stream(

@@ -2,9 +2,9 @@
 //
 // In this order, each step visible in query.cc: the gate lets in and puts on record; the extract is
 // found or made; the SQL is parsed and checked; a worker that can open the extract's file and
-// nothing else runs what was written anew; its chunks are passed on; the gate puts the end on
-// record. From the opening on every way out is on record, with the outcome that
-// docs/formats/access.md says.
+// nothing else, kept from an earlier query of it where there is one, runs what was written anew;
+// its chunks are passed on; the gate puts the end on record. From the opening on every way out is
+// on record, with the outcome that docs/formats/access.md says.
 //
 // Thread safety: Query from any thread; a QueryStream belongs to one at a time, though the stop of
 // its access comes from another: then the worker is killed at once, and Next gives nothing more.
