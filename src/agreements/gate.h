@@ -141,6 +141,8 @@ class Gate {
     std::map<std::string, Entry, std::less<>> entries;
     std::size_t open = 0;
     std::uint64_t next_access = 0;
+    std::optional<std::int64_t> hour{};  // since 1970, that `today` was looked up in
+    base::CivilDay today{};              // in London
   };
   // An access that was let in and is not on record yet.
   struct Admission {
@@ -159,6 +161,7 @@ class Gate {
 
   base::Result<void> CloseOrphans();
   base::Result<void> CountToday();
+  base::Result<base::CivilDay> Today(State& state);
   base::Result<std::variant<Admission, Refusal>> Admit(const identity::Principal& principal,
                                                        const Question& question);
   void Leave(std::string_view number, std::uint64_t access, bool uncount);
