@@ -4,10 +4,13 @@
 // Prints one JSON object a line; bench/run gathers them. Sizes and times are named below. The peer
 // is measured in the same run, alternating with ours, and the median of the rounds is taken.
 #include <algorithm>
+#include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <deque>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/bytes.h"
@@ -23,6 +26,7 @@ namespace {
 constexpr std::size_t kLeafBytes = 300;
 constexpr std::int64_t kRoundMicroseconds = 2'000'000;
 constexpr int kRounds = 3;
+constexpr std::size_t kCallers = 4;
 constexpr const char* kName = "bench.example/access";
 
 std::string LeafOf(std::uint64_t number) {
@@ -36,7 +40,40 @@ struct Rate {
   double leaves_per_sync = 0;
 };
 
-// Keeps `outstanding` leaves under way for a round.
+// How many batches the log wrote, each with one sync: by the heads in its file
+// (docs/formats/entries.md).
+std::uint64_t BatchesIn(base::World& world, const std::string& path) {
+  constexpr std::size_t kFileMarkBytes = 16;
+  constexpr std::size_t kHeadBytes = 56;
+  const auto mapping = world.files().MapReadOnly(path).value();
+  const std::string_view bytes = mapping->bytes();
+  std::uint64_t batches = 0;
+  for (std::size_t at = kFileMarkBytes; at + kHeadBytes <= bytes.size(); ++batches) {
+    at += kHeadBytes + base::LoadLittle32(bytes.substr(at + 4));
+  }
+  return batches;
+}
+
+// One caller who keeps so many leaves under way until the round is over. Returns how many there
+// were.
+std::uint64_t Call(base::World& world, ledger::Log& log, std::size_t outstanding,
+                   std::int64_t end_us) {
+  std::deque<ledger::Log::Ticket> tickets;
+  std::uint64_t done = 0;
+  for (;;) {
+    const bool goes_on = world.clock().MonotonicMicroseconds() < end_us;
+    while (goes_on && tickets.size() < outstanding) {
+      tickets.push_back(log.Submit(LeafOf(done + tickets.size())));
+    }
+    if (tickets.empty()) return done;
+    CHECK(log.Wait(tickets.front()).has_value());
+    tickets.pop_front();
+    ++done;
+  }
+}
+
+// Keeps `outstanding` leaves under way for a round, spread over a few callers as in a server: while
+// one of them waits for the disk, the others prepare.
 Rate MeasureLog(base::World& world, const std::string& folder, std::size_t outstanding) {
   auto key = base::SigningKey::Random(world.randomness());
   ledger::KeyList keys{{{kName, key.public_key()}, 0, std::nullopt}};
@@ -44,22 +81,20 @@ Rate MeasureLog(base::World& world, const std::string& folder, std::size_t outst
       ledger::Log::Open(world, folder, kName, std::move(key), keys, [](auto, auto, auto) {
         return base::Result<void>{};
       }).value();
-  std::deque<ledger::Log::Ticket> tickets;
-  std::uint64_t submitted = 0;
-  std::uint64_t done = 0;
-  const std::int64_t start = world.clock().MonotonicMicroseconds();
-  const auto elapsed = [&] { return world.clock().MonotonicMicroseconds() - start; };
-  while (elapsed() < kRoundMicroseconds || !tickets.empty()) {
-    while (tickets.size() < outstanding && elapsed() < kRoundMicroseconds) {
-      tickets.push_back(log->Submit(LeafOf(submitted++)));
+  const std::size_t callers = std::min(kCallers, outstanding);
+  std::atomic<std::uint64_t> done = 0;
+  const std::int64_t start_us = world.clock().MonotonicMicroseconds();
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < callers; ++i) {
+      threads.emplace_back(
+          [&] { done += Call(world, *log, outstanding / callers, start_us + kRoundMicroseconds); });
     }
-    if (tickets.empty()) break;
-    CHECK(log->Wait(tickets.front()).has_value());
-    tickets.pop_front();
-    ++done;
   }
-  return {static_cast<double>(done) * 1e6 / static_cast<double>(elapsed()),
-          static_cast<double>(outstanding)};
+  const std::int64_t took_us = world.clock().MonotonicMicroseconds() - start_us;
+  const std::uint64_t batches = BatchesIn(world, folder + "/entries");
+  return {static_cast<double>(done) * 1e6 / static_cast<double>(took_us),
+          static_cast<double>(done) / static_cast<double>(batches)};
 }
 
 // Appends the same bytes with as many leaves to a sync, and does nothing else.
@@ -116,8 +151,10 @@ void Compare(base::World& world, std::size_t outstanding, Folders& folders) {
   for (int round = 0; round < kRounds; ++round) {
     folders.push_back(std::make_unique<base::TemporaryFolder>());
     const base::TemporaryFolder& folder = *folders.back();
-    ours.push_back(MeasureLog(world, folder / "log", outstanding).entries_per_s);
-    plain.push_back(MeasurePlain(world, folder / "plain", outstanding).entries_per_s);
+    const Rate log = MeasureLog(world, folder / "log", outstanding);
+    ours.push_back(log.entries_per_s);
+    const auto leaves = static_cast<std::size_t>(std::lround(log.leaves_per_sync));
+    plain.push_back(MeasurePlain(world, folder / "plain", leaves).entries_per_s);
   }
   const double value = Median(ours);
   const double peer = Median(plain);
