@@ -23,6 +23,18 @@ struct PublicText {
   std::optional<std::uint64_t> removed_leaf_index;  // of the leaf that says so
 };
 
+// What the public register tells of the approved document besides. Ids of the law's lists, as the
+// proposal has them; any may be empty.
+struct RegisterFields {
+  std::string power;
+  std::string objective;
+  std::string act;
+  std::string basis;  // of the recipient: UK GDPR, Article 6
+  std::vector<std::string> territory;
+  std::string retention;  // in words or as ISO 8601: "P6Y"
+  std::string contact;    // for people and their rights
+};
+
 struct Agreement {
   std::string number;
   std::string request;
@@ -40,6 +52,7 @@ struct Agreement {
   std::optional<base::CivilDay> review_day;
   base::Instant approved;
   base::Instant changed;
+  RegisterFields fields;
   std::vector<HistoryEvent> history;  // comments for the two bodies alone; empty in lists
   // For the two bodies alone:
   bool is_party = false;

@@ -40,6 +40,17 @@ Json CarriedJson(const Policy& policy) {
   return Json::Array(std::move(carried));
 }
 
+Json RegisterJson(const RegisterFields& fields) {
+  return Json::Object(
+      {{"power", fields.power},
+       {"objective", fields.objective},
+       {"act", fields.act},
+       {"basis", fields.basis},
+       {"territory", Json::Array({fields.territory.begin(), fields.territory.end()})},
+       {"retention", fields.retention},
+       {"contact", fields.contact}});
+}
+
 }  // namespace
 
 Json AgreementJson(const Agreement& agreement) {
@@ -63,6 +74,7 @@ Json AgreementJson(const Agreement& agreement) {
       {"approved", agreement.approved.Text()},
       {"changed", agreement.changed.Text()},
       {"policy_digest", agreement.policy_digest.Hex()},
+      {"register", RegisterJson(agreement.fields)},
       {"history", HistoryJson(agreement.history)}};
   if (agreement.is_party) {
     members.emplace_back("policy", PolicyJson(policy));
@@ -97,6 +109,17 @@ base::Result<std::optional<std::string>> TextOf(Transaction& transaction,
   const auto row = TRY(storage::TextRepository(transaction).Find(digest));
   if (!row || row->removed_outbox) return std::optional<std::string>{};
   return std::optional(row->text);
+}
+
+base::Result<RegisterFields> FieldsOf(const AgreementRow& row) {
+  Proposal proposal = TRY(ParseDocument(row.document)).proposal;
+  return RegisterFields{.power = std::move(proposal.power),
+                        .objective = std::move(proposal.objective),
+                        .act = std::move(proposal.act),
+                        .basis = std::move(proposal.asker.basis),
+                        .territory = std::move(proposal.territory),
+                        .retention = std::move(proposal.retention),
+                        .contact = std::move(proposal.contact)};
 }
 
 identity::Side SideOf(const AgreementRow& row, const Reader& reader) {
@@ -179,6 +202,7 @@ base::Result<Agreement> AgreementOf(Transaction& transaction, const AgreementRow
                       .review_day = row.review_day,
                       .approved = row.approved,
                       .changed = row.changed,
+                      .fields = TRY(FieldsOf(row)),
                       .history = {},
                       .document = {},
                       .verdict = {},

@@ -63,6 +63,9 @@ RecipientProperties PropertiesOf(const identity::Organisation& recipient);
 struct AgreementQuery {
   std::optional<AgreementState> state{};
   std::optional<identity::OrganisationId> party{};  // owner or recipient
+  std::optional<identity::OrganisationId> owner{};
+  std::optional<identity::OrganisationId> recipient{};
+  std::string power{};  // id of the law's list; empty: all
   std::string cursor{};
   std::size_t limit = kMaxAgreementsPerPage;
 };
@@ -122,6 +125,8 @@ class Agreements final : public catalogue::LivePolicies {
   // --- reading ---
   base::Result<Agreement> Find(const Reader& reader, std::string_view number);
   base::Result<AgreementPage> List(const Reader& reader, const AgreementQuery& query);
+  // How many the pages of a query hold. Agreements are public, so it depends on no reader.
+  base::Result<std::uint64_t> Count(const AgreementQuery& query);
   // The policy and the key, for whoever holds a Permit.
   base::Result<Granted> GrantedBy(const Permit& permit);
   // The same by number, for the one who makes extracts and compares the policy's digest with that

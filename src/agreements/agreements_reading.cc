@@ -51,6 +51,15 @@ std::vector<std::string> RestsOn(const Policy& policy, bool as_list) {
   return columns;
 }
 
+storage::AgreementFilter FilterOf(const AgreementQuery& query) {
+  storage::AgreementFilter filter{.party = query.party,
+                                  .owner = query.owner,
+                                  .recipient = query.recipient,
+                                  .power = query.power};
+  if (query.state) filter.state = CodeOf(*query.state).view();
+  return filter;
+}
+
 base::Result<bool> IsLive(const AgreementRow& row) {
   const AgreementState state = TRY(internal::WrittenState(row));
   return state == AgreementState::kActive || state == AgreementState::kSuspended;
@@ -116,14 +125,25 @@ base::Result<Agreement> Agreements::Find(const Reader& reader, std::string_view 
   return *std::move(agreement);
 }
 
+base::Result<std::uint64_t> Agreements::Count(const AgreementQuery& query) {
+  std::uint64_t count = 0;
+  TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
+    count = TRY(AgreementRepository(transaction).Count(FilterOf(query)));
+    return {};
+  }));
+  return count;
+}
+
 base::Result<AgreementPage> Agreements::List(const Reader& reader, const AgreementQuery& query) {
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, kMaxAgreementsPerPage);
+  const auto text = [](const std::optional<identity::OrganisationId>& id) {
+    return id ? id->Text() : std::string();
+  };
   const std::string scope =
-      base::Format("agreements {} {}", query.state ? CodeOf(*query.state).view() : "",
-                   query.party ? query.party->Text() : "");
+      base::Format("agreements {} {} {} {} {}", query.state ? CodeOf(*query.state).view() : "",
+                   text(query.party), text(query.owner), text(query.recipient), query.power);
   const auto after = TRY(internal::PositionOf(settings_.cursor_key, scope, query.cursor));
-  storage::AgreementFilter filter{.party = query.party};
-  if (query.state) filter.state = CodeOf(*query.state).view();
+  const storage::AgreementFilter filter = FilterOf(query);
   AgreementPage page;
   TRY(store_.Read([&](Transaction& transaction) -> base::Result<void> {
     const auto rows = TRY(AgreementRepository(transaction).List(filter, after, limit + 1));

@@ -261,6 +261,13 @@ TEST_CASE("the register lists by state and party, page by page") {
   REQUIRE(numbers({.state = AgreementState::kActive}) == Numbers{first.number});
   REQUIRE(numbers({.party = home.council}) == Numbers{second.number, first.number});
   REQUIRE(numbers({.party = home.other}).empty());
+  REQUIRE(numbers({.owner = home.council}).empty());
+  REQUIRE(numbers({.recipient = home.council}) == Numbers{second.number, first.number});
+  REQUIRE(numbers({.power = "dea-48"}) == Numbers{second.number, first.number});
+  REQUIRE(numbers({.power = "dea-56"}).empty());
+  REQUIRE(Good(home.agreements().Count({})) == 2);
+  REQUIRE(Good(home.agreements().Count({.state = AgreementState::kActive})) == 1);
+  REQUIRE((first.fields.power == "dea-48" && !first.fields.contact.empty()));
   const auto page = Good(home.agreements().List(std::nullopt, {.limit = 1}));
   REQUIRE(page.agreements.front().number == second.number);
   REQUIRE(numbers({.cursor = page.next_cursor, .limit = 1}) == Numbers{first.number});

@@ -46,6 +46,8 @@ namespace agreements {
 
 inline constexpr std::size_t kMaxAgreements = 1'000'000;
 inline constexpr std::size_t kMaxOpenAccesses = 10'000;
+inline constexpr std::size_t kMaxUseDays = 400;
+inline constexpr std::size_t kMaxListedUses = 100;
 inline constexpr std::size_t kMaxSqlBytes = 64U << 10U;
 
 // Through which door data leaves.
@@ -119,6 +121,32 @@ class Gate {
   // once there is one. Absent() for anybody else, and for an index that is no opening.
   base::Result<std::vector<std::uint64_t>> EntriesOf(const identity::Principal& principal,
                                                      std::uint64_t opened_index);
+
+  // What the agreement's day has seen and allows, for a party of it; Absent() for anybody else.
+  struct DayUses {
+    std::uint64_t used = 0;
+    std::uint64_t allowed = 0;
+  };
+  base::Result<DayUses> UsesToday(const identity::Principal& principal, std::string_view number);
+
+  // The openings under an agreement, as far as a log of `log_size` leaves tells of them: what is
+  // public once so much of the access log is. Those of the latest `kMaxUseDays` days and `limit`
+  // openings, newest first.
+  struct Use {
+    std::uint64_t opened_index = 0;
+    std::optional<std::uint64_t> closed_index = {};
+  };
+  struct UsesOfDay {
+    base::CivilDay day;
+    std::uint64_t uses = 0;
+  };
+  struct Uses {
+    std::uint64_t total = 0;
+    std::vector<UsesOfDay> days;
+    std::vector<Use> latest;
+  };
+  base::Result<Uses> UsesOf(std::string_view number, std::uint64_t log_size, std::size_t limit);
+  base::Result<std::uint64_t> CountUses(std::string_view number, std::uint64_t log_size);
 
   // How many accesses run now.
   [[nodiscard]] std::size_t open_accesses();

@@ -1,4 +1,4 @@
-// Tests of: gate.cc terms.cc
+// Tests of: gate.cc gate_uses.cc terms.cc
 #include "agreements/gate.h"
 
 #include <doctest/doctest.h>
@@ -167,14 +167,24 @@ TEST_CASE("the quota of a day counts openings, and survives a restart") {
   terms.accesses_per_day = 2;
   home.gate().Put(terms);
   const auto enters = [&] { return home.gate().Enter(home.Ada(), GateWorld::Ask()).has_value(); };
+  const auto used = [&] { return home.gate().UsesToday(home.Ada(), kAgreement).value().used; };
+  REQUIRE(used() == 0);
   REQUIRE(enters());
   home.run.reset();
   home.run = std::make_unique<GateRun>(home.world);
   home.gate().Put(terms);
+  REQUIRE(used() == 1);
+  REQUIRE(home.gate().UsesToday(home.Ada(), kAgreement)->allowed == 2);
+  identity::Principal stranger = home.Ada();
+  stranger.organisation = identity::OrganisationId::Random(home.world.randomness());
+  REQUIRE(home.gate().UsesToday(stranger, kAgreement).error().code == ErrorCode::kNotFound);
+  REQUIRE(home.gate().UsesToday(home.Ada(), "DSA-2026-9999").error().code == ErrorCode::kNotFound);
   REQUIRE(enters());
   REQUIRE(Refused(home, home.Ada(), GateWorld::Ask()) ==
           std::pair{ErrorCode::kRateLimited, std::string("quota-used")});
+  REQUIRE(used() == 2);
   home.world.SetNow(base::ParseInstant("2026-11-25T00:00:00Z").value());
+  REQUIRE(used() == 0);
   REQUIRE(enters());
 }
 
@@ -340,6 +350,26 @@ TEST_CASE("the parties find the leaves of an access, and nobody else does") {
   stranger.organisation = identity::OrganisationId::Random(home.world.randomness());
   REQUIRE(home.gate().EntriesOf(stranger, 0).error().code == ErrorCode::kNotFound);
   REQUIRE(home.gate().EntriesOf(owner, 1).error().code == ErrorCode::kNotFound);
+}
+
+TEST_CASE("uses are told as far as the public part of the log tells of them") {
+  GateWorld home;
+  for (int i = 0; i < 3; ++i) {
+    auto permit = home.gate().Enter(home.Ada(), GateWorld::Ask()).value();
+    REQUIRE(home.gate().Close(std::move(permit), {}).has_value());
+    if (i == 1) home.world.SetNow(base::ParseInstant("2026-11-26T10:00:00Z").value());
+  }
+  const auto all = home.gate().UsesOf(kAgreement, 6, 2).value();
+  REQUIRE((all.total == 3 && all.latest.size() == 2));
+  REQUIRE((all.latest[0].opened_index == 4 && all.latest[0].closed_index == 5));
+  REQUIRE((all.days.size() == 2 && all.days[0].uses == 1 && all.days[1].uses == 2));
+  REQUIRE(all.days[0].day.Text() == "2026-11-26");
+  const auto part = home.gate().UsesOf(kAgreement, 3, 9).value();
+  REQUIRE((part.total == 2 && part.days.size() == 1));
+  REQUIRE((part.latest[0].opened_index == 2 && !part.latest[0].closed_index));
+  REQUIRE(home.gate().CountUses(kAgreement, 3).value() == 2);
+  REQUIRE(home.gate().CountUses(kAgreement, 0).value() == 0);
+  REQUIRE(home.gate().UsesOf("DSA-2026-9999", 6, 9).value().total == 0);
 }
 
 }  // namespace agreements

@@ -129,7 +129,11 @@ TEST_CASE("what is not in the agreement cannot be reached, and the attempt is on
            "",
        }) {
     CAPTURE(sql);
-    const auto refused = Bad(home.Run(sql));
+    std::optional<std::uint64_t> opened;
+    auto asked = home.Question(sql);
+    asked.on_opened = [&](std::uint64_t index) { opened = index; };
+    const auto refused = Bad(home.Run(asked));
+    REQUIRE(opened == static_cast<std::uint64_t>(home.NewestLeaf().Find("opened")->AsInteger()));
     REQUIRE(refused.code == ErrorCode::kInvalid);
     REQUIRE(refused.Text().find(home.place.home) == std::string::npos);
     REQUIRE(home.Outcome() == "refused");

@@ -249,6 +249,7 @@ base::Result<std::unique_ptr<QueryStream>> Query(const QueryServices& services,
                                                     .sql = question.sql,
                                                     .params = question.params}));
   // Milestone: from here on the access is on record.
+  if (question.on_opened) question.on_opened(permit.opened_index());
   return QueryAccess(services, question, std::move(permit)).Open();
 }
 

@@ -57,6 +57,8 @@ struct QueryQuestion {
   std::string sql;
   base::Json params = base::Json::Array({});  // query_parameters.h
   engine::ResultFormat format = engine::ResultFormat::kJson;
+  // Told the number of the receipt once the access is on record, also where it ends as an Error.
+  std::function<void(std::uint64_t opened_index)> on_opened = {};
 };
 
 class QueryStream {

@@ -1,5 +1,7 @@
 #include "storage/accesses.h"
 
+#include <algorithm>
+
 #include "storage/database.h"
 #include "storage/internal/columns.h"
 
@@ -100,6 +102,48 @@ base::Result<std::vector<AccessRow>> AccessRepository::ListOf(std::string_view a
                                            "ORDER BY a.opened_outbox DESC LIMIT ?"));
   statement->Bind(agreement).Bind(before_outbox).Bind(static_cast<std::int64_t>(limit));
   return AllAccesses(*statement);
+}
+
+base::Result<std::vector<AccessRow>> AccessRepository::ListWithin(std::string_view agreement,
+                                                                  std::uint64_t end_index,
+                                                                  std::uint64_t before_index,
+                                                                  std::size_t limit) {
+  const auto statement = TRY(database().Prepare(
+      SELECT_ACCESS
+      "WHERE a.agreement = ? AND o.leaf_index < ? ORDER BY o.leaf_index DESC LIMIT ?"));
+  statement->Bind(agreement)
+      .Bind(static_cast<std::int64_t>(std::min(end_index, before_index)))
+      .Bind(static_cast<std::int64_t>(limit));
+  auto rows = TRY(AllAccesses(*statement));
+  for (AccessRow& row : rows) {
+    if (row.closed_index && *row.closed_index >= end_index) row.closed_index.reset();
+  }
+  return rows;
+}
+
+base::Result<std::vector<AccessRepository::DayTotal>> AccessRepository::DaysWithin(
+    std::string_view agreement, std::uint64_t end_index, std::size_t limit) {
+  const auto statement = TRY(database().Prepare(
+      "SELECT a.day, count(*) FROM accesses a JOIN outbox o ON o.log = 1 AND o.id = "
+      "a.opened_outbox WHERE a.agreement = ? AND o.leaf_index < ? GROUP BY a.day "
+      "ORDER BY a.day DESC LIMIT ?"));
+  statement->Bind(agreement)
+      .Bind(static_cast<std::int64_t>(end_index))
+      .Bind(static_cast<std::int64_t>(limit));
+  std::vector<DayTotal> days;
+  while (TRY(statement->Step())) {
+    days.push_back({statement->Integer(0), static_cast<std::uint64_t>(statement->Integer(1))});
+  }
+  return days;
+}
+
+base::Result<std::uint64_t> AccessRepository::CountWithin(std::string_view agreement,
+                                                          std::uint64_t end_index) {
+  const auto statement = TRY(database().Prepare(
+      "SELECT count(*) FROM accesses a JOIN outbox o ON o.log = 1 AND o.id = a.opened_outbox "
+      "WHERE a.agreement = ? AND o.leaf_index < ?"));
+  TRY(statement->Bind(agreement).Bind(static_cast<std::int64_t>(end_index)).Step());
+  return static_cast<std::uint64_t>(statement->Integer(0));
 }
 
 base::Result<void> AccessRepository::Erase(std::int64_t opened_outbox) {

@@ -51,6 +51,19 @@ class AccessRepository : private Repository {
   // Newest first, those before `before_outbox`.
   base::Result<std::vector<AccessRow>> ListOf(std::string_view agreement,
                                               std::int64_t before_outbox, std::size_t limit);
+  // The same of those whose opening leaf stands before `end_index`, as far as a log of that size
+  // tells: a closing leaf beyond it is not there yet. By the opening leaf, newest first.
+  base::Result<std::vector<AccessRow>> ListWithin(std::string_view agreement,
+                                                  std::uint64_t end_index,
+                                                  std::uint64_t before_index, std::size_t limit);
+  // How many of those there are on each day, the latest day first.
+  struct DayTotal {
+    std::int64_t day = 0;
+    std::uint64_t accesses = 0;
+  };
+  base::Result<std::vector<DayTotal>> DaysWithin(std::string_view agreement,
+                                                 std::uint64_t end_index, std::size_t limit);
+  base::Result<std::uint64_t> CountWithin(std::string_view agreement, std::uint64_t end_index);
   base::Result<void> Erase(std::int64_t opened_outbox);
 };
 

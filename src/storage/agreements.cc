@@ -18,6 +18,32 @@ using internal::ReadOptional;
   "a.salt, a.token_key, a.first_day, a.last_day, a.review_day, a.approved_day, a.approved, "    \
   "a.changed, o.leaf_index FROM agreements a LEFT JOIN outbox o ON o.log = 0 AND o.id = a.outbox "
 
+// An empty text lets every row through.
+#define FILTER_AGREEMENT                                                          \
+  "WHERE (? = '' OR a.owner = ? OR a.recipient = ?) AND (? = '' OR a.owner = ?) " \
+  "AND (? = '' OR a.recipient = ?) AND (? = '' OR a.state = ?) "                  \
+  "AND (? = '' OR json_extract(a.document, '$.proposal.power') = ?) "
+
+// What a statement is bound to lives as long as it.
+struct FilterTexts {
+  std::string party;
+  std::string owner;
+  std::string recipient;
+};
+
+FilterTexts TextsOf(const AgreementFilter& filter) {
+  const auto text = [](const std::optional<OrganisationId>& id) {
+    return id ? id->Text() : std::string();
+  };
+  return {text(filter.party), text(filter.owner), text(filter.recipient)};
+}
+
+void BindFilter(Statement& statement, const AgreementFilter& filter, const FilterTexts& texts) {
+  statement.Bind(texts.party).Bind(texts.party).Bind(texts.party);
+  statement.Bind(texts.owner).Bind(texts.owner).Bind(texts.recipient).Bind(texts.recipient);
+  statement.Bind(filter.state).Bind(filter.state).Bind(filter.power).Bind(filter.power);
+}
+
 base::Result<base::Digest> ReadDigest(const Statement& statement, int column) {
   const auto digest = base::Digest::FromBytes(statement.Bytes(column));
   if (!digest) {
@@ -140,17 +166,24 @@ base::Result<void> AgreementRepository::Update(const AgreementRow& row) {
 
 base::Result<std::vector<AgreementRow>> AgreementRepository::List(
     const AgreementFilter& filter, const std::optional<ChangePosition>& after, std::size_t limit) {
-  const std::string party = filter.party ? filter.party->Text() : std::string();
   const ChangePosition from =
       after.value_or(ChangePosition{std::numeric_limits<std::int64_t>::max(), ""});
-  const auto statement =
-      TRY(database().Prepare(SELECT_AGREEMENT "WHERE (? = '' OR a.owner = ? OR a.recipient = ?) "
-                                              "AND (? = '' OR a.state = ?) "
-                                              "AND (a.approved, a.number) < (?, ?) "
-                                              "ORDER BY a.approved DESC, a.number DESC LIMIT ?"));
-  statement->Bind(party).Bind(party).Bind(party).Bind(filter.state).Bind(filter.state);
+  const FilterTexts texts = TextsOf(filter);
+  const auto statement = TRY(database().Prepare(SELECT_AGREEMENT FILTER_AGREEMENT
+                                                "AND (a.approved, a.number) < (?, ?) "
+                                                "ORDER BY a.approved DESC, a.number DESC LIMIT ?"));
+  BindFilter(*statement, filter, texts);
   statement->Bind(from.changed).Bind(from.number).Bind(static_cast<std::int64_t>(limit));
   return AllAgreements(*statement);
+}
+
+base::Result<std::uint64_t> AgreementRepository::Count(const AgreementFilter& filter) {
+  const FilterTexts texts = TextsOf(filter);
+  const auto statement =
+      TRY(database().Prepare("SELECT count(*) FROM agreements a " FILTER_AGREEMENT));
+  BindFilter(*statement, filter, texts);
+  TRY(statement->Step());
+  return static_cast<std::uint64_t>(statement->Integer(0));
 }
 
 base::Result<std::vector<AgreementRow>> AgreementRepository::ListDue(base::CivilDay today,

@@ -45,7 +45,10 @@ struct AgreementRow {
 
 struct AgreementFilter {
   std::optional<OrganisationId> party = {};  // owner or recipient
-  std::string state = {};                    // empty: all
+  std::optional<OrganisationId> owner = {};
+  std::optional<OrganisationId> recipient = {};
+  std::string state = {};  // empty: all
+  std::string power = {};  // of the document's proposal; empty: all
 };
 
 class AgreementRepository : private Repository {
@@ -62,6 +65,7 @@ class AgreementRepository : private Repository {
   base::Result<std::vector<AgreementRow>> List(const AgreementFilter& filter,
                                                const std::optional<ChangePosition>& after,
                                                std::size_t limit);
+  base::Result<std::uint64_t> Count(const AgreementFilter& filter);
   // Those that a day ends or pauses, by number, behind `after`: waiting for a signature and
   // approved before `approved_before`; active or suspended and ended before `today`; active and to
   // be reviewed before it.

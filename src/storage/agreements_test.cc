@@ -181,10 +181,22 @@ TEST_CASE("lists of agreements go by approval, state and party") {
     REQUIRE(list({.party = cabinet.owner}).size() == 3);
     REQUIRE(list({.party = cabinet.recipient}).size() == 3);
     REQUIRE(list({.party = OrganisationId::Random(cabinet.world.randomness())}).empty());
+    REQUIRE(list({.owner = cabinet.owner}).size() == 3);
+    REQUIRE(list({.owner = cabinet.recipient}).empty());
+    REQUIRE(list({.recipient = cabinet.recipient}).size() == 3);
+    REQUIRE(list({.recipient = cabinet.owner}).empty());
+    row = cabinet.Row("DSA-2026-0004", 3);
+    row.document = R"({"proposal":{"power":"dea-48"}})";
+    TRY(agreements.Add(row));
+    REQUIRE(list({.power = "dea-48"}) == Numbers{"DSA-2026-0004"});
+    REQUIRE(list({.state = "active", .power = "dea-48"}).empty());
+    REQUIRE(TRY(agreements.Count({})) == 4);
+    REQUIRE(TRY(agreements.Count({.state = "active"})) == 1);
+    REQUIRE(TRY(agreements.Count({.power = "dea-56"})) == 0);
     REQUIRE(NumbersOf(TRY(agreements.List({}, ChangePosition{7, "DSA-2026-0003"}, 1))) ==
             Numbers{"DSA-2026-0001"});
     REQUIRE(NumbersOf(TRY(agreements.ListAll("", 2))) == Numbers{"DSA-2026-0001", "DSA-2026-0002"});
-    REQUIRE(NumbersOf(TRY(agreements.ListAll("DSA-2026-0002", 2))) == Numbers{"DSA-2026-0003"});
+    REQUIRE(NumbersOf(TRY(agreements.ListAll("DSA-2026-0002", 1))) == Numbers{"DSA-2026-0003"});
     return {};
   });
 }

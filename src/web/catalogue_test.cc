@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <set>
 
+#include "agreements/condition.h"
+#include "agreements/states.h"
+#include "agreements/verdict.h"
 #include "base/bytes.h"
 #include "base/format.h"
 #include "base/real_world.h"
@@ -93,7 +96,54 @@ Keys KeysOfTables() {
     const bool is_first_or_alone = name == "show" || name == "drop";
     if (!is_first_or_alone) keys.insert(base::Format("treatment_after.{}", name));
   }
-  for (int month = 1; month <= 12; ++month) keys.insert(base::Format("month.{:02}", month));
+  for (int month = 1; month <= 12; ++month) {
+    keys.insert(base::Format("month.{:02}", month));
+    keys.insert(base::Format("month_short.{:02}", month));
+  }
+  for (std::size_t i = 0; i < agreements::kAgreementStates; ++i) {
+    const auto state = static_cast<agreements::AgreementState>(i);
+    keys.insert(base::Format("agreement_state.{}", agreements::CodeOf(state).view()));
+  }
+  return keys;
+}
+
+// The same of verdicts, policies and requests.
+Keys KeysOfSharing() {
+  Keys keys;
+  for (const auto outcome : agreements::kOutcomeNames) {
+    for (const auto part : {"", ".one", ".many", ".figure"}) {
+      keys.insert(base::Format("verdict.{}{}", outcome, part));
+    }
+  }
+  for (const auto part :
+       {"refuse_this.one", "refuse_this.many", "rules_hold.one", "rules_hold.many"}) {
+    keys.insert(base::Format("verdict.{}", part));
+  }
+  for (const auto sureness : agreements::kSurenessNames) {
+    keys.insert(base::Format("verdict.sureness.{}", sureness));
+  }
+  for (const auto name : catalogue::TreatmentNames(2 * catalogue::kDrop - 1)) {
+    keys.insert(base::Format("policy.as.{}", name));
+    const bool is_by_type = name == "show" || name == "drop" || name == "band";
+    if (!is_by_type) keys.insert(base::Format("policy.example.{}", name));
+  }
+  for (int test = 2; test <= static_cast<int>(agreements::Test::kIsNotNull); ++test) {
+    const auto name = agreements::TestName(static_cast<agreements::Test>(test));
+    keys.insert(base::Format("policy.test.{}", name));
+  }
+  for (const auto& row : engine::TypeTable()) {
+    keys.insert(base::Format("policy.example_type.{}", row.name));
+  }
+  for (const auto whose : {"your", "their", "its"}) {
+    for (const auto* const form : {"carried_{}", "{}_area", "on_{}_list", "plus_{}"}) {
+      std::string key = form;
+      keys.insert("policy." + key.replace(key.find("{}"), 2, whose));
+    }
+  }
+  for (std::size_t i = 0; i < agreements::kRequestStates; ++i) {
+    const auto state = agreements::CodeOf(static_cast<agreements::RequestState>(i));
+    keys.insert(base::Format("request.state.{}", state.view()));
+  }
   return keys;
 }
 
@@ -102,14 +152,20 @@ Keys KeysOfTables() {
 bool IsOpenFamily(std::string_view key) {
   return key.starts_with("done.") || key.starts_with("entry.") || key.starts_with("error.") ||
          key.starts_with("remark.") || key.starts_with("organisation_kind.") ||
-         key.starts_with("country.");
+         key.starts_with("country.") || key.starts_with("policy.example_of.") ||
+         key.starts_with("policy.door.") || key.starts_with("agreement_event.") ||
+         key.starts_with("agreement_banner.") || key.starts_with("agreement_reason.") ||
+         key.starts_with("agreement_form.") || key.starts_with("query_form.") ||
+         key.starts_with("query_outcome.") || key.starts_with("query_still.") ||
+         key.starts_with("use_outcome.") || key.starts_with("access_outcome.") ||
+         key.starts_with("access_receipt.sentence.");
 }
 
 }  // namespace
 
 TEST_CASE("every text that a template or the code names is in the catalogue") {
   const Texts texts = English();
-  for (const Keys& keys : {KeysInTemplates(), KeysInCode(texts), KeysOfTables()}) {
+  for (const Keys& keys : {KeysInTemplates(), KeysInCode(texts), KeysOfTables(), KeysOfSharing()}) {
     REQUIRE(keys.size() > 10);
     for (const std::string& key : keys) {
       CAPTURE(key);
@@ -123,6 +179,7 @@ TEST_CASE("every text of the catalogue is named somewhere") {
   Keys used = KeysInTemplates();
   used.merge(KeysInCode(texts));
   used.merge(KeysOfTables());
+  used.merge(KeysOfSharing());
   for (const auto& [key, text] : texts.all()) {
     CAPTURE(key);
     REQUIRE((used.contains(key) || IsOpenFamily(key)));

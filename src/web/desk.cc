@@ -128,6 +128,7 @@ Json Desk::Navigation(const Page& page, const Visitor& visitor) const {
                                   {"is_active", page.section == section}}));
   };
   add(Section::kDatasets, "navigation.datasets", "/datasets");
+  add(Section::kAgreements, "navigation.agreements", "/agreements");
   add(Section::kRegisterLog, "navigation.register_log", "/register-log");
   if (!visitor.IsSignedIn()) {
     add(Section::kSignIn, "navigation.sign_in", "/sign-in");

@@ -57,11 +57,16 @@ std::string RoleWords(std::string_view role, const Texts& texts) {
 }
 
 std::string SentenceOf(const Entry& entry, const OrganisationNames& names, const Texts& texts) {
-  const std::string slug = FieldText(entry, "organisation");
-  const auto name = names.find(slug);
-  std::string organisation = name == names.end() ? slug : ShownText(name->second);
-  if (slug == identity::kPlatformSlug) organisation = texts.Get("entry.platform");
+  const auto name_in = [&](std::string_view field) {
+    const std::string slug = FieldText(entry, field);
+    const auto name = names.find(slug);
+    return name == names.end() ? slug : ShownText(name->second);
+  };
+  std::string organisation = name_in("organisation");
+  if (organisation == identity::kPlatformSlug) organisation = texts.Get("entry.platform");
   std::string key = base::Format("entry.{}", entry.kind);
+  const std::string event = FieldText(entry, "event");
+  if (!event.empty() && texts.Has(key + "." + event)) key += "." + event;
   const std::string subject = FieldText(entry, "subject");
   if (!subject.empty()) key += "." + subject;
   if (!texts.Has(key)) return texts.Get("entry.other", {{"kind", entry.kind}});
@@ -70,6 +75,10 @@ std::string SentenceOf(const Entry& entry, const OrganisationNames& names, const
                          {"origin", FieldText(entry, "origin")},
                          {"dataset", FieldText(entry, "dataset")},
                          {"version", FieldText(entry, "version")},
+                         {"owner", name_in("owner")},
+                         {"recipient", name_in("recipient")},
+                         {"agreement", FieldText(entry, "agreement")},
+                         {"request", FieldText(entry, "request")},
                          {"first_size", FieldText(entry, "first_size")}});
 }
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/format.h"
 #include "web/embedded.h"
 
 namespace web {
@@ -33,6 +34,27 @@ TEST_CASE("each kind of leaf is a sentence with names in place of slugs") {
           "gone-1 published version 2 of the dataset paye-1");
   REQUIRE(Sentence(R"({"kind":"private-dataset.published","organisation":"gone-1"})") ==
           "gone-1 published a version of a private dataset");
+}
+
+TEST_CASE("leaves of requests and agreements are sentences by what happened") {
+  const std::string bodies = R"("owner":"gone-1","recipient":"ambleford-1a2b3c")";
+  REQUIRE(Sentence(R"({"kind":"request.rejected","request":"DSR-2026-0001",)" + bodies + "}") ==
+          "gone-1 rejected request DSR-2026-0001 of Ambleford <Council>");
+  REQUIRE(Sentence(R"({"kind":"agreement.approved","agreement":"DSA-2026-0001",)" + bodies + "}") ==
+          "gone-1 approved agreement DSA-2026-0001, which gives data to Ambleford <Council>");
+  REQUIRE(Sentence(R"({"kind":"agreement.countersigned","agreement":"DSA-2026-0001"})") ==
+          "The recipient signed agreement DSA-2026-0001");
+  const auto changed = [](std::string_view event) {
+    return Sentence(base::Format(
+        R"({{"kind":"agreement.changed","agreement":"DSA-2026-0001","event":"{}"}})", event));
+  };
+  REQUIRE(changed("suspend") == "Agreement DSA-2026-0001 was paused");
+  REQUIRE(changed("revoke") == "The owner stopped agreement DSA-2026-0001");
+  REQUIRE(changed("unheard-of") == "Agreement DSA-2026-0001 was changed");
+  for (const char* event : {"decline", "lapse", "resume", "close", "expire"}) {
+    REQUIRE(changed(event) != changed("unheard-of"));
+  }
+  REQUIRE(Sentence(R"({"kind":"text.removed"})") == "A text that stood beside the log was removed");
 }
 
 TEST_CASE("a kind of a later release, and bytes that are no leaf, are named as they are") {

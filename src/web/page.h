@@ -22,6 +22,7 @@ struct Crumb {
 enum class Section : unsigned char {
   kNone,
   kDatasets,
+  kAgreements,
   kRegisterLog,
   kAdministration,
   kAccount,

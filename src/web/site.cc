@@ -85,7 +85,11 @@ Site::Site(std::unique_ptr<Desk> desk, HealthSource& health)
       organisation_(*desk_),
       account_(*desk_),
       datasets_(*desk_),
-      publish_(*desk_) {
+      publish_(*desk_),
+      query_(*desk_),
+      agreement_register_(*desk_),
+      agreement_(*desk_),
+      access_receipt_(*desk_) {
   start_.AddTo(routes_);
   sign_in_.AddTo(routes_);
   register_.AddTo(routes_);
@@ -95,6 +99,10 @@ Site::Site(std::unique_ptr<Desk> desk, HealthSource& health)
   // Before the datasets, whose pattern would take /datasets/new for a dataset.
   publish_.AddTo(routes_);
   datasets_.AddTo(routes_);
+  query_.AddTo(routes_);
+  agreement_register_.AddTo(routes_);
+  agreement_.AddTo(routes_);
+  access_receipt_.AddTo(routes_);
 }
 
 bool Site::Owns(std::string_view path) {

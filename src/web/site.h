@@ -12,13 +12,17 @@
 
 #include "base/result.h"
 #include "http/message.h"
+#include "web/access_receipt_pages.h"
 #include "web/account_pages.h"
 #include "web/administration_pages.h"
+#include "web/agreement_pages.h"
+#include "web/agreement_register_pages.h"
 #include "web/dataset_pages.h"
 #include "web/desk.h"
 #include "web/health.h"
 #include "web/organisation_pages.h"
 #include "web/publish_pages.h"
+#include "web/query_pages.h"
 #include "web/register_pages.h"
 #include "web/route.h"
 #include "web/sign_in_pages.h"
@@ -61,6 +65,10 @@ class Site {
   AccountPages account_;
   DatasetPages datasets_;
   PublishPages publish_;
+  QueryPages query_;
+  AgreementRegisterPages agreement_register_;
+  AgreementPages agreement_;
+  AccessReceiptPages access_receipt_;
   std::vector<struct Route> routes_;
 };
 

@@ -46,6 +46,11 @@ std::string DateTimeText(base::Instant instant, const Texts& texts) {
   return base::Format("{}, {} UTC", DateText(instant, texts), instant.Text().substr(11, 8));
 }
 
+std::string DayText(base::CivilDay day, const Texts& texts) {
+  constexpr std::int64_t kMicrosecondsPerDay = 86'400 * base::kMicrosecondsPerSecond;
+  return DateText({day.days * kMicrosecondsPerDay}, texts);
+}
+
 std::string BytesText(std::uint64_t bytes) {
   constexpr std::array kNames = {"KB", "MB", "GB", "TB"};
   std::uint64_t unit = kThousand;

@@ -16,6 +16,8 @@ std::string NumberText(std::uint64_t number);
 // "24 November 2026", "24 November 2026, 10:00:04 UTC"
 std::string DateText(base::Instant instant, const Texts& texts);
 std::string DateTimeText(base::Instant instant, const Texts& texts);
+// The same of a day in the calendar.
+std::string DayText(base::CivilDay day, const Texts& texts);
 
 // "4 KB", "1.2 GB": of 1,000 bytes each, at most one decimal, rounded up to 1 KB.
 std::string BytesText(std::uint64_t bytes);

@@ -21,6 +21,11 @@ base::Instant At(std::string_view text) { return base::ParseInstant(text).value(
 
 }  // namespace
 
+TEST_CASE("a day of the calendar is written like a date") {
+  REQUIRE(DayText(base::ParseCivilDay("2026-09-21").value(), English()) == "21 September 2026");
+  REQUIRE(DayText(base::ParseCivilDay("1969-12-31").value(), English()) == "31 December 1969");
+}
+
 TEST_CASE("numbers have commas, dates months, sizes units") {
   REQUIRE(NumberText(0) == "0");
   REQUIRE(NumberText(999) == "999");
