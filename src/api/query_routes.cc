@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "agreements/agreements.h"
-#include "agreements/request_document.h"
 #include "api/call.h"
 #include "api/route_table.h"
 #include "base/bytes.h"
@@ -12,7 +11,7 @@
 #include "base/format.h"
 #include "engine/result_stream.h"
 #include "exchange/query.h"
-#include "exchange/rehearsal_counts.h"
+#include "exchange/rehearsal.h"
 #include "ledger/receipt.h"
 
 namespace api {
@@ -27,7 +26,6 @@ using identity::Principal;
 constexpr std::array<std::string_view, 4> kMediaTypes = {
     "application/vnd.apache.arrow.stream", "text/csv", "application/x-ndjson", "application/json"};
 constexpr std::size_t kMaxAcceptedTypes = 100;
-constexpr std::uint64_t kLeastShown = 10;
 
 // --- queries
 // ----------------------------------------------------------------------------------------
@@ -100,55 +98,36 @@ base::Result<Answer> GetReceipt(const Services& services, const Call& call) {
 
 // Small counts tell of single people.
 Json Veiled(std::uint64_t count) {
-  if (count > 0 && count < kLeastShown) return "fewer than 10";
+  if (exchange::IsVeiled(count)) return "fewer than 10";
   return count;
 }
 
-Json CountsJson(const exchange::RehearsalCounts& counts, std::uint64_t index,
-                const agreements::PinnedVersion& version) {
+Json CountsJson(const exchange::RequestRehearsal& rehearsal) {
+  const exchange::RehearsalCounts& counts = rehearsal.counts;
   Json::Items steps;
   for (const std::uint64_t each : counts.rows.after_step) steps.push_back(Veiled(each));
   Json::Items empty;
   for (const std::uint64_t each : counts.rows.left_empty) empty.push_back(Veiled(each));
   const Json list = counts.list ? Veiled(counts.list->entries) : Json();
-  return Json::Object({{"dataset", version.dataset},
-                       {"version", version.version},
+  return Json::Object({{"dataset", rehearsal.version.dataset},
+                       {"version", rehearsal.version.version},
                        {"rows", counts.rows.rows},
                        {"after_step", Json::Array(std::move(steps))},
                        {"matched", Veiled(counts.rows.matched)},
                        {"left_empty", Json::Array(std::move(empty))},
                        {"list_entries", list},
-                       {"entry", index}});
+                       {"entry", rehearsal.index}});
 }
 
 base::Result<Answer> Rehearse(const Services& services, const Call& call) {
   const Principal actor = TRY(Authenticate(services, call));
-  const auto request = TRY(services.requests.Find(actor, call.places.front()));
-  auto document = TRY(agreements::ReadRequestDocument(request.document));
-  if (!document.policy) {
-    return base::Fail(base::ErrorCode::kConflict, "The request has no policy yet", request.number);
-  }
-  const auto asker = TRY(services.directory.FindOrganisation(request.asker.id));
-  TRY(agreements::BindPolicy(*document.policy, agreements::PropertiesOf(asker)));
-  const auto dataset = TRY(services.catalogue.RecordOfSlug(request.dataset));
-  if (!dataset.latest) return identity::Absent();
-  std::optional<exchange::ListVersion> list;
-  if (document.policy->member_of) {
-    const auto record = TRY(services.catalogue.RecordOfSlug(document.policy->member_of->list));
-    if (!record.latest) return identity::Absent();
-    list = exchange::ListVersion{record.id, record.latest->number};
-  }
-  const agreements::PinnedVersion version{
-      .dataset = dataset.slug,
-      .version = dataset.latest->number,
-      .is_public = dataset.visibility == catalogue::DatasetVisibility::kPublic,
-      .is_list = false};
-  // The gate lets an approver of the owner alone, and puts the rehearsal on record.
+  // RehearseRequest opens the gate before a row is read: it alone decides who may, and puts the
+  // rehearsal on record.
   const auto rehearsal =
-      TRY(services.query.gate.OpenRehearsal(actor, request.owner.id, request.number, version));
-  const auto counts =
-      TRY(exchange::CountPolicy(services.counts, rehearsal, *document.policy, dataset.id, list));
-  return Answer{.body = CountsJson(counts, rehearsal.index(), version)};
+      TRY(exchange::RehearseRequest({services.directory, services.catalogue, services.requests,
+                                     services.query.gate, services.counts},
+                                    actor, call.places.front()));
+  return Answer{.body = CountsJson(rehearsal)};
 }
 
 Route QueryRoute() {

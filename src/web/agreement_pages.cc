@@ -7,6 +7,7 @@
 #include "web/agreement_words.h"
 #include "web/policy_words.h"
 #include "web/query_pages.h"
+#include "web/confirmation.h"
 #include "web/words.h"
 
 namespace web {
@@ -164,6 +165,7 @@ AgreementPages::Handled AgreementPages::ShowAgreement(const http::Request& reque
   page.crumbs = {{texts.Get("navigation.agreements"), "/agreements"},
                  {agreement.number, UrlOf(agreement)}};
   page.view = {
+      {"done", DoneJson(request, texts)},
       {"number", agreement.number},
       {"sentence", agreement.sentence ? Json::Repaired(ShownText(*agreement.sentence))
                                       : Json(texts.Get("agreement.removed"))},

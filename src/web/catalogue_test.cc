@@ -14,6 +14,7 @@
 #include "catalogue/semantic_types.h"
 #include "engine/column_types.h"
 #include "identity/roles.h"
+#include "web/agreement_acts.h"
 #include "web/draft_choices.h"
 #include "web/embedded.h"
 #include "web/templates.h"
@@ -147,6 +148,33 @@ Keys KeysOfSharing() {
   return keys;
 }
 
+// The same of what those who decide choose between.
+Keys KeysOfDeciding() {
+  Keys keys;
+  for (const auto act : kAgreementActs) keys.insert(base::Format("manage.{}", NameOf(act)));
+  for (const auto* const act : {"pause", "resume", "stop"}) {
+    for (const auto* const part : {"hint", "question", "submit"}) {
+      keys.insert(base::Format("manage.{}_{}", act, part));
+    }
+  }
+  for (std::size_t i = 0; i < agreements::kAgreementStates; ++i) {
+    const auto state = agreements::CodeOf(static_cast<agreements::AgreementState>(i));
+    keys.insert(base::Format("manage.state_{}", state.view()));
+  }
+  for (std::size_t i = 0; i < agreements::kReasons; ++i) {
+    const auto reason = agreements::CodeOf(static_cast<agreements::Reason>(i));
+    keys.insert(base::Format("reason_choice.{}", reason.view()));
+  }
+  for (const auto* const state : {"draft", "returned", "accepted", "rejected", "cancelled"}) {
+    keys.insert(base::Format("decision.instead_{}", state));
+  }
+  for (const auto* const name :
+       {"purpose", "people", "onward", "stop", "deletion", "publication"}) {
+    keys.insert(base::Format("conditions.{}", name));
+  }
+  return keys;
+}
+
 // Families whose last part comes with a request, a leaf or an error; what is not in the catalogue
 // has a stated text instead.
 bool IsOpenFamily(std::string_view key) {
@@ -165,7 +193,8 @@ bool IsOpenFamily(std::string_view key) {
 
 TEST_CASE("every text that a template or the code names is in the catalogue") {
   const Texts texts = English();
-  for (const Keys& keys : {KeysInTemplates(), KeysInCode(texts), KeysOfTables(), KeysOfSharing()}) {
+  for (const Keys& keys :
+       {KeysInTemplates(), KeysInCode(texts), KeysOfTables(), KeysOfSharing(), KeysOfDeciding()}) {
     REQUIRE(keys.size() > 10);
     for (const std::string& key : keys) {
       CAPTURE(key);
@@ -180,6 +209,7 @@ TEST_CASE("every text of the catalogue is named somewhere") {
   used.merge(KeysInCode(texts));
   used.merge(KeysOfTables());
   used.merge(KeysOfSharing());
+  used.merge(KeysOfDeciding());
   for (const auto& [key, text] : texts.all()) {
     CAPTURE(key);
     REQUIRE((used.contains(key) || IsOpenFamily(key)));

@@ -11,8 +11,8 @@ namespace {
 using base::ErrorCode;
 
 // Where signing in may lead back to: the first segment of the path.
-constexpr std::array<std::string_view, 6> kReturnSegments = {
-    "account", "admin", "agreements", "datasets", "receipts", "register-log"};
+constexpr std::array<std::string_view, 7> kReturnSegments = {
+    "account", "admin", "agreements", "datasets", "receipts", "register-log", "requests"};
 
 std::unexpected<base::Error> ForeignForm() {
   return base::Fail(ErrorCode::kForbidden, "This form was not sent by a page of this server", {},

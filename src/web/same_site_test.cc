@@ -81,7 +81,8 @@ TEST_CASE("a cookie is found among others, and one that came twice is none") {
 TEST_CASE("signing in leads back to pages of ours that are listed, and to the start otherwise") {
   for (const std::string path :
        {"/account", "/account/tokens/new", "/admin", "/admin/organisations/a-1/accounts/f0",
-        "/register-log/12", "/agreements/DSA-2026-0041/query", "/receipts/18377"}) {
+        "/register-log/12", "/agreements/DSA-2026-0041/query", "/receipts/18377",
+        "/agreements/DSA-2026-0041/sign", "/requests/DSR-2026-0118/decision"}) {
     REQUIRE(ReturnPathOf(path) == path);
   }
   const std::string long_path = "/admin/" + std::string(kMaxReturnPathBytes, 'a');

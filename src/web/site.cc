@@ -86,6 +86,9 @@ Site::Site(std::unique_ptr<Desk> desk, HealthSource& health)
       account_(*desk_),
       datasets_(*desk_),
       publish_(*desk_),
+      management_(*desk_),
+      decision_(*desk_),
+      countersign_(*desk_),
       query_(*desk_),
       agreement_register_(*desk_),
       agreement_(*desk_),
@@ -99,6 +102,9 @@ Site::Site(std::unique_ptr<Desk> desk, HealthSource& health)
   // Before the datasets, whose pattern would take /datasets/new for a dataset.
   publish_.AddTo(routes_);
   datasets_.AddTo(routes_);
+  management_.AddTo(routes_);
+  decision_.AddTo(routes_);
+  countersign_.AddTo(routes_);
   query_.AddTo(routes_);
   agreement_register_.AddTo(routes_);
   agreement_.AddTo(routes_);

@@ -15,9 +15,12 @@
 #include "web/access_receipt_pages.h"
 #include "web/account_pages.h"
 #include "web/administration_pages.h"
+#include "web/agreement_management_pages.h"
 #include "web/agreement_pages.h"
 #include "web/agreement_register_pages.h"
+#include "web/countersign_pages.h"
 #include "web/dataset_pages.h"
+#include "web/decision_pages.h"
 #include "web/desk.h"
 #include "web/health.h"
 #include "web/organisation_pages.h"
@@ -65,6 +68,9 @@ class Site {
   AccountPages account_;
   DatasetPages datasets_;
   PublishPages publish_;
+  AgreementManagementPages management_;
+  DecisionPages decision_;
+  CountersignPages countersign_;
   QueryPages query_;
   AgreementRegisterPages agreement_register_;
   AgreementPages agreement_;

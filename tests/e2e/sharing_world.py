@@ -85,9 +85,9 @@ class Sharing:
         self.step(self.olu, number, "take", 2)
         return number
 
-    def in_force(self):
+    def in_force(self, document=None):
         """An agreement in force; its number."""
-        number = self.in_review()
+        number = self.in_review(document)
         decided = self.step(self.olu, number, "decision", 3,
                             body={"decision": "approve", "words": "It fits the purpose."})
         agreement = decided["agreement"]

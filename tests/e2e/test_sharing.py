@@ -1,5 +1,5 @@
 """One share of data over HTTP: rehearsed, approved, signed, queried, revoked, proved."""
-# Tests of: agreement_routes.cc query_routes.cc exchange_wiring.cc
+# Tests of: agreement_routes.cc query_routes.cc exchange_wiring.cc rehearsal.cc
 import http.client
 import json
 import os
