@@ -7,6 +7,7 @@
 
 #include "base/format.h"
 #include "base/json_text.h"
+#include "cli/command_line_parts.h"
 #include "cli/demo.h"
 #include "cli/draft_command.h"
 #include "cli/program_path.h"
@@ -34,7 +35,7 @@ constexpr const char* kDescription =
 constexpr const char* kFooter =
     "Exit codes: 0 well; 1 what was to be verified does not hold; 2 a mistake in use or input;\n"
     "3 a named thing is not there; 4 not allowed; 5 not now; 6 stored bytes are damaged or newer;\n"
-    "70 our own mistake. docs/errors.md has the whole table.";
+    "7 an answer was cut; 70 our own mistake. docs/errors.md has the whole table.";
 
 // An option that names a log, by its word.
 void AddLog(CLI::App& command, LogName& log) {
@@ -293,6 +294,11 @@ int RunCommandLine(const CommandContext& context, int argc, const char* const* a
   AddDraft(program);
   AddSampleFiles(program);
   AddServe(program);
+  AddPublish(program.app, context, program.exit_code);
+  AddQuery(program.app, context, program.exit_code);
+  AddToken(program.app, context, program.exit_code);
+  AddBackup(program.app, context, program.exit_code);
+  AddRestore(program.app, context, program.exit_code);
   AddDemo(program);
   AddWorker(program);
   const std::string_view first = argc > 1 ? argv[1] : "";

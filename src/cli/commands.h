@@ -23,6 +23,10 @@ namespace cli {
 struct Terminal {
   std::function<void(std::string_view text)> out;
   std::function<void(std::string_view text)> error;
+  // What was typed or piped in, to its end, but no more than one byte beyond `max_bytes`.
+  std::function<std::string(std::size_t max_bytes)> in = {};
+  // Whether words were lost: whoever read them went away, or a disk is full.
+  std::function<bool()> is_broken = {};
 };
 
 // What commands share.
@@ -30,10 +34,12 @@ struct CommandContext {
   base::World& world;
   Terminal& terminal;
   storage::StoreFiles store_files = storage::StoreFiles::kSystem;
+  std::string environment_token = {};  // of TABULARIUM_TOKEN
 };
 
 inline constexpr int kExitWell = 0;
 inline constexpr int kExitUsage = 2;
+inline constexpr int kExitCut = 7;  // an answer was cut: what came of it is not whole
 
 struct InitOptions {
   std::string home;

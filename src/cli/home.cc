@@ -36,33 +36,6 @@ base::Result<void> CheckOrigin(const std::string& origin) {
                                  kMaxOriginBytes));
 }
 
-base::Result<HomeSettings> ReadSettings(base::Files& files, const std::string& home) {
-  const std::string path = base::JoinPath(home, kSettingsName);
-  if (!TRY(files.Status(path))) {
-    return base::Fail(ErrorCode::kNotFound, "There is no home in this folder", home,
-                      "Make one with `tabularium init`, or name another folder with --home.");
-  }
-  const std::string text = TRY(base::ReadWholeFile(files, path, kMaxSettingsBytes));
-  const auto json = base::ParseJson(text, base::kRequestJson);
-  if (!json) return base::Fail(ErrorCode::kDamaged, json.error().what, path);
-  base::JsonReader reader(*json, path);
-  const std::int64_t format = TRY(reader.Integer("format", 1, kMaxHomeFormat));
-  if (format > kHomeFormat) {
-    return base::Fail(ErrorCode::kNewerFormat,
-                      base::Format("The home has format {}, this program knows formats up to {}",
-                                   format, kHomeFormat),
-                      path);
-  }
-  HomeSettings settings;
-  settings.origin = TRY(reader.Text("origin", {.min = 1, .max = kMaxOriginBytes}));
-  settings.demonstration = TRY(reader.Bool("demonstration"));
-  TRY(reader.Finish());
-  if (!CheckOrigin(settings.origin)) {
-    return base::Fail(ErrorCode::kDamaged, "The origin is no name for a log", path);
-  }
-  return settings;
-}
-
 // A home is built beside its place and renamed into it, so the place needs a name of its own.
 base::Result<std::string> PlaceOf(std::string_view path) {
   while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
@@ -89,6 +62,33 @@ base::Result<void> CheckFree(base::Files& files, const std::string& path) {
 }
 
 }  // namespace
+
+base::Result<HomeSettings> ReadHomeSettings(base::Files& files, const std::string& home) {
+  const std::string path = base::JoinPath(home, kSettingsName);
+  if (!TRY(files.Status(path))) {
+    return base::Fail(ErrorCode::kNotFound, "There is no home in this folder", home,
+                      "Make one with `tabularium init`, or name another folder with --home.");
+  }
+  const std::string text = TRY(base::ReadWholeFile(files, path, kMaxSettingsBytes));
+  const auto json = base::ParseJson(text, base::kRequestJson);
+  if (!json) return base::Fail(ErrorCode::kDamaged, json.error().what, path);
+  base::JsonReader reader(*json, path);
+  const std::int64_t format = TRY(reader.Integer("format", 1, kMaxHomeFormat));
+  if (format > kHomeFormat) {
+    return base::Fail(ErrorCode::kNewerFormat,
+                      base::Format("The home has format {}, this program knows formats up to {}",
+                                   format, kHomeFormat),
+                      path);
+  }
+  HomeSettings settings;
+  settings.origin = TRY(reader.Text("origin", {.min = 1, .max = kMaxOriginBytes}));
+  settings.demonstration = TRY(reader.Bool("demonstration"));
+  TRY(reader.Finish());
+  if (!CheckOrigin(settings.origin)) {
+    return base::Fail(ErrorCode::kDamaged, "The origin is no name for a log", path);
+  }
+  return settings;
+}
 
 base::Result<Home::Made> Home::Init(base::World& world, const std::string& place,
                                     const HomeSettings& settings, const HomeFounder& founder,
@@ -126,7 +126,7 @@ base::Result<std::string> Home::Build(base::World& world, const std::string& pat
 base::Result<std::unique_ptr<Home>> Home::Open(base::World& world, const std::string& path,
                                                storage::StoreFiles store_files) {
   base::Files& files = world.files();
-  HomeSettings settings = TRY(ReadSettings(files, path));
+  HomeSettings settings = TRY(ReadHomeSettings(files, path));
   auto lock = TRY(files.Open(base::JoinPath(path, kLockName), base::OpenMode::kCreate));
   if (!TRY(lock->TryLock())) {
     return base::Fail(ErrorCode::kBusy, "Another process is using this home", path,

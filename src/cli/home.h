@@ -23,6 +23,9 @@ struct HomeSettings {
   bool demonstration = false;
 };
 
+// What home.json says. kNotFound when there is no home, kNewerFormat, kDamaged.
+base::Result<HomeSettings> ReadHomeSettings(base::Files& files, const std::string& home);
+
 // The first organisation and the first administrator of a home.
 struct HomeFounder {
   identity::NewOrganisation organisation;

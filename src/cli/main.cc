@@ -1,6 +1,9 @@
 // Tabularium, the one program. Everything it does is a command; see command_line.cc.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <string>
 
 #include "base/real_world.h"
 #include "cli/command_line.h"
@@ -19,8 +22,18 @@ int main(int argc, char** argv) {
       std::fflush(stream);  // whoever reads along sees each line at once
     };
   };
-  cli::Terminal terminal{write_to(stdout), write_to(stderr)};
-  const int exit_code = cli::RunCommandLine({*world, terminal}, argc, argv);
-  return std::fflush(stdout) == 0 ? exit_code
-                                  : base::RowOf(base::ErrorCode::kStorageFull).exit_code;
+  const auto read_all = [](std::size_t max_bytes) {
+    std::string text(max_bytes + 1, '\0');
+    text.resize(std::fread(text.data(), 1, text.size(), stdin));
+    return text;
+  };
+  const auto is_broken = [] { return std::ferror(stdout) != 0; };
+  cli::Terminal terminal{write_to(stdout), write_to(stderr), read_all, is_broken};
+  const char* token = std::getenv("TABULARIUM_TOKEN");
+  const cli::CommandContext context{*world, terminal, storage::StoreFiles::kSystem,
+                                    token == nullptr ? std::string() : std::string(token)};
+  const int exit_code = cli::RunCommandLine(context, argc, argv);
+  return std::fflush(stdout) == 0 && (exit_code != 0 || !is_broken())
+             ? exit_code
+             : base::RowOf(base::ErrorCode::kStorageFull).exit_code;
 }

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/format.h"
 
@@ -18,6 +19,7 @@ constexpr int kStreamedStatus = 200;
 struct Inbox {
   const ClientLimits& limits;
   const BodySink* sink = nullptr;  // null: the body is kept
+  const HeadLook* look = nullptr;  // null once it has looked
   CURL* handle = nullptr;
   ClientReply reply{};
   bool is_too_large = false;
@@ -42,6 +44,8 @@ std::string_view Trimmed(std::string_view text) {
 std::size_t TakeBody(const char* bytes, std::size_t /*one*/, std::size_t size, void* given) {
   auto& inbox = *static_cast<Inbox*>(given);
   if (inbox.sink != nullptr && inbox.Status() == kStreamedStatus) {
+    const HeadLook* look = std::exchange(inbox.look, nullptr);
+    if (look != nullptr && *look) (*look)(inbox.reply);
     inbox.taken = (*inbox.sink)({bytes, size});
     return inbox.taken ? size : 0;
   }
@@ -161,24 +165,26 @@ base::Result<std::unique_ptr<Client>> Client::Open(std::string server, ClientLim
 
 base::Result<ClientReply> Client::Ask(Method method, std::string_view target,
                                       const std::vector<Header>& headers, const std::string& body) {
-  return Perform(method, target, headers, body, nullptr);
+  return Perform(method, target, headers, body, nullptr, nullptr);
 }
 
 base::Result<ClientReply> Client::AskInto(Method method, std::string_view target,
                                           const std::vector<Header>& headers,
-                                          const std::string& body, const BodySink& sink) {
-  return Perform(method, target, headers, body, &sink);
+                                          const std::string& body, const BodySink& sink,
+                                          const HeadLook& look) {
+  return Perform(method, target, headers, body, &sink, &look);
 }
 
 base::Result<ClientReply> Client::Perform(Method method, std::string_view target,
                                           const std::vector<Header>& headers,
-                                          const std::string& body, const BodySink* sink) {
+                                          const std::string& body, const BodySink* sink,
+                                          const HeadLook* look) {
   Headers checked;  // no header can split the request
   for (const Header& each : headers) TRY(checked.Add(each.name, each.value));
   const bool is_target = target.starts_with('/') &&
                          std::ranges::all_of(target, [](char c) { return c > ' ' && c < '\x7f'; });
   if (!is_target) return Fail(ErrorCode::kInvalid, "This is no path to ask for", "target");
-  Inbox inbox{.limits = session_->limits, .sink = sink, .handle = session_->handle};
+  Inbox inbox{.limits = session_->limits, .sink = sink, .look = look, .handle = session_->handle};
   session_->Reset();
   session_->SetFixed(inbox);
   session_->SetRequest(method, session_->server + std::string(target), headers, body);

@@ -40,6 +40,9 @@ struct ClientReply {
 // Takes the next bytes of a body, in their order. An error ends the request and is its result.
 using BodySink = std::function<base::Result<void>(std::string_view bytes)>;
 
+// Sees a reply that has its headers and no body yet.
+using HeadLook = std::function<void(const ClientReply& head)>;
+
 class Client {
  public:
   // `server` is "http://127.0.0.1:8080" or "https://data.example.org", without a path. kInvalid for
@@ -55,16 +58,16 @@ class Client {
                                 const std::vector<Header>& headers, const std::string& body);
   // The same for a body of any size: with status 200 it goes to `sink` as it comes, and the reply's
   // is empty; `reply_bytes` limits those of other statuses. A body that is cut has been handed on
-  // in part when kUnavailable comes.
+  // in part when kUnavailable comes. `look`, if any, sees the headers before the first piece.
   base::Result<ClientReply> AskInto(Method method, std::string_view target,
                                     const std::vector<Header>& headers, const std::string& body,
-                                    const BodySink& sink);
+                                    const BodySink& sink, const HeadLook& look = {});
 
  private:
   struct Session;
   base::Result<ClientReply> Perform(Method method, std::string_view target,
                                     const std::vector<Header>& headers, const std::string& body,
-                                    const BodySink* sink);
+                                    const BodySink* sink, const HeadLook* look);
   explicit Client(std::unique_ptr<Session> session);
   std::unique_ptr<Session> session_;
 };

@@ -76,6 +76,27 @@ TEST_CASE("a body goes to a sink in pieces, of any size, and another status is k
   REQUIRE(taken.size() == 100'000);
 }
 
+TEST_CASE("the headers of a streamed reply are seen once, before its first bytes") {
+  const Echo echo;
+  const auto client = echo.NewClient();
+  int looks = 0;
+  std::size_t taken = 0;
+  const auto reply = client->AskInto(
+      Method::kGet, "/large", {}, {},
+      [&](std::string_view piece) -> base::Result<void> {
+        taken += piece.size();
+        return {};
+      },
+      [&](const ClientReply& head) {
+        ++looks;
+        REQUIRE(taken == 0);
+        REQUIRE(head.Find("Content-Type") == "text/plain");
+      });
+  REQUIRE(reply.has_value());
+  REQUIRE(looks == 1);
+  REQUIRE(taken == 100'000);
+}
+
 TEST_CASE("what a sink says ends the request, and the client goes on") {
   const Echo echo;
   const auto client = echo.NewClient();

@@ -5,12 +5,11 @@
 #include "base/format.h"
 #include "storage/database.h"
 #include "storage/migrations.h"
+#include "storage/store_copy.h"
 #include "storage/world_vfs.h"
 
 namespace storage {
 namespace {
-
-constexpr std::string_view kFileName = "tabularium.sqlite";
 
 base::Error DiskFailed() {
   return {base::ErrorCode::kUnavailable, "The store takes no more changes since its disk failed",
@@ -26,7 +25,7 @@ void RollBack(Database& database) { static_cast<void>(database.Execute("ROLLBACK
 
 base::Result<std::unique_ptr<Store>> Store::Open(base::World& world, const std::string& folder,
                                                  StoreFiles files) {
-  const std::string path = base::JoinPath(folder, kFileName);
+  const std::string path = base::JoinPath(folder, kStoreFileName);
   const bool simulated = files == StoreFiles::kWorld;
   auto vfs = simulated ? std::make_unique<WorldVfs>(world) : nullptr;
   const char* vfs_name = simulated ? vfs->name().c_str() : nullptr;

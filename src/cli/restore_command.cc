@@ -1,0 +1,157 @@
+#include "cli/restore_command.h"
+
+#include "base/bytes.h"
+#include "base/format.h"
+#include "base/json.h"
+#include "cli/backup_manifest.h"
+#include "cli/home.h"
+#include "cli/progress.h"
+#include "ledger/verify.h"
+
+namespace cli {
+namespace {
+
+using base::ErrorCode;
+using base::Format;
+using base::JoinPath;
+using storage::LogName;
+
+constexpr const char* kForkRemedy =
+    "This backup is older than what was published. A home restored from it would sign another "
+    "history for the same entries, and everybody who kept that checkpoint could prove it. Restore "
+    "a newer backup.";
+
+// Copies what the manifest names, and compares every byte on its way.
+base::Result<void> CopyHome(const CommandContext& context, const std::string& backup,
+                            const BackupManifest& manifest, const std::string& home) {
+  base::Files& files = context.world.files();
+  const std::string in_home = Format("{}/", kBackupHomeFolder);
+  Progress progress(context);
+  std::uint64_t done = 0;
+  const auto count = [&](std::uint64_t bytes) {
+    done += bytes;
+    progress.Tell("restoring", done, manifest.Bytes());
+  };
+  for (const BackupFile& each : manifest.files) {
+    const std::string from = JoinPath(backup, each.name);
+    const auto copied =
+        each.name.starts_with(in_home)
+            ? CopyFile(files, from, JoinPath(home, each.name.substr(in_home.size())), count)
+            : DigestOfFile(files, from, count);
+    if (copied && *copied == each.digest) continue;
+    if (!copied && copied.error().code != ErrorCode::kNotFound) return base::Fail(copied.error());
+    return base::Fail(
+        ErrorCode::kDamaged,
+        copied ? "A file of the backup is not what was written" : "A file of the backup is missing",
+        from, "Use another copy of the backup; nothing was restored.");
+  }
+  return {};
+}
+
+// A log of the restored home, as `verify` looks at it, with a checkpoint that it must hold.
+base::Result<BackupLog> VerifyLog(base::Files& files, const std::string& home, LogName name,
+                                  const std::optional<std::string>& since) {
+  ledger::VerifyRequest request;
+  request.keys = TRY(ledger::ParseKeyList(
+      TRY(base::ReadWholeFile(files, JoinPath(home, "keys.json"), ledger::kMaxKeyListBytes))));
+  request.log_folder = JoinPath(home, Format("log/{}", NameOf(name)));
+  request.since_path = since;
+  const auto report = TRY(ledger::Verify(files, request));
+  return BackupLog{report.checkpoint->size, report.checkpoint->root};
+}
+
+base::Result<void> VerifyLogs(base::Files& files, const std::string& backup,
+                              const BackupManifest& manifest, const std::string& home) {
+  for (const LogName name : {LogName::kRegister, LogName::kAccess}) {
+    const std::string published = JoinPath(backup, Format("{}/{}", kPublishedFolder, NameOf(name)));
+    const bool is_there = TRY(files.Status(published)).has_value();
+    const BackupLog found =
+        TRY(VerifyLog(files, home, name, is_there ? std::optional(published) : std::nullopt));
+    const BackupLog& said = manifest.logs[static_cast<std::size_t>(name)];
+    if (found.size == said.size && found.root == said.root) continue;
+    return base::Fail(ErrorCode::kUntrue, "The log is not the one that the manifest tells of",
+                      JoinPath(home, Format("log/{}", NameOf(name))));
+  }
+  return {};
+}
+
+// A checkpoint that somebody kept names its log in its first line.
+base::Result<void> CheckKept(base::Files& files, const BackupManifest& manifest,
+                             const std::string& home, const std::string& path) {
+  const std::string note = TRY(base::ReadWholeFile(files, path, ledger::kMaxNoteBytes));
+  const std::string_view origin = std::string_view(note).substr(0, note.find('\n'));
+  for (const LogName name : {LogName::kRegister, LogName::kAccess}) {
+    if (origin != OriginOf(manifest.origin, name)) continue;
+    const auto found = VerifyLog(files, home, name, path);
+    if (found) return {};
+    base::Error error = found.error();
+    if (error.code == ErrorCode::kUntrue) error.remedy = kForkRemedy;
+    return base::Fail(std::move(error));
+  }
+  return base::Fail(
+      ErrorCode::kInvalid, "The checkpoint is of no log of this home", path,
+      Format("Give one of {}/register or {}/access.", manifest.origin, manifest.origin));
+}
+
+base::Result<BackupManifest> Restore(const CommandContext& context, const RestoreOptions& options) {
+  base::Files& files = context.world.files();
+  BackupManifest manifest = TRY(ReadManifest(files, options.backup));
+  const auto folder = TRY(FreshFolder::Begin(files, options.home, "HOME"));
+  TRY(CopyHome(context, options.backup, manifest, folder->path()));
+  context.terminal.error("verifying both logs\n");
+  TRY(VerifyLogs(files, options.backup, manifest, folder->path()));
+  for (const std::string& path : options.checkpoint_paths) {
+    TRY(CheckKept(files, manifest, folder->path(), path));
+  }
+  // What serve does first: the store and the logs are held against each other, and leaves that were
+  // pending at the moment of the backup go to their log.
+  TRY(TRY(Home::Open(context.world, folder->path(), context.store_files))->Publish());
+  TRY(folder->Finish());
+  return manifest;
+}
+
+void TellRestored(Terminal& terminal, const RestoreOptions& options,
+                  const BackupManifest& manifest) {
+  terminal.out(Format(
+      "restored {} to {}, as it was at {}: {} files, {}\nregister log: {} entries; access log: {} "
+      "entries; both verified\n",
+      manifest.origin, options.home, manifest.made.Text(), manifest.files.size(),
+      ShownBytes(manifest.Bytes()), manifest.logs[0].size, manifest.logs[1].size));
+  terminal.out(
+      "Before you serve it:\n"
+      "- What was withdrawn, disabled or revoked since then is as it was then: look through "
+      "roles,\n"
+      "  tokens and agreements, and do it again.\n"
+      "- Never serve it beside the old home: both would sign the same log.\n");
+  if (!options.checkpoint_paths.empty()) {
+    terminal.out("- The logs hold every checkpoint that you named.\n");
+    return;
+  }
+  terminal.out(
+      "- If anybody holds a newer checkpoint than these logs, serving this home forks its "
+      "history,\n"
+      "  and they can prove it. Ask them, and restore with --checkpoint FILE for each.\n");
+}
+
+}  // namespace
+
+int RunRestore(const CommandContext& context, const RestoreOptions& options) {
+  const auto restored = Restore(context, options);
+  if (!restored) return TellError(context.terminal, restored.error());
+  if (!options.json) {
+    TellRestored(context.terminal, options, *restored);
+    return kExitWell;
+  }
+  context.terminal.out(
+      base::WriteJson(base::Json::Object({{"home", base::Json::Repaired(options.home)},
+                                          {"made", restored->made.Text()},
+                                          {"files", restored->files.size()},
+                                          {"bytes", restored->Bytes()},
+                                          {"register_size", restored->logs[0].size},
+                                          {"access_size", restored->logs[1].size},
+                                          {"checkpoints", options.checkpoint_paths.size()}})) +
+      "\n");
+  return kExitWell;
+}
+
+}  // namespace cli

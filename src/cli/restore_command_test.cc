@@ -1,0 +1,101 @@
+#include "cli/restore_command.h"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+#include "cli/backup_manifest.h"
+#include "cli/backup_testing.h"
+
+namespace cli {
+namespace {
+
+constexpr std::size_t kFlips = 7;  // of each file: the ends, and some bytes between
+
+}  // namespace
+
+TEST_CASE("a restored home opens, goes on, and holds the checkpoints of before") {
+  BackupDesk desk;
+  REQUIRE(desk.Backup() == 0);
+  desk.Write("kept", desk.Read("home/log/register/checkpoint"));
+  REQUIRE(desk.Restore({"kept"}) == 0);
+  REQUIRE(desk.out.find("hold every checkpoint") != std::string::npos);
+  REQUIRE(RunRotateKey(desk.context, {"again"}) == 0);
+  REQUIRE(RunVerify(desk.context, {.keys_path = "again/keys.json",
+                                   .log_folder = "again/log/register",
+                                   .since_path = "kept",
+                                   .receipt_paths = {}}) == 0);
+}
+
+TEST_CASE("a changed byte in any file of a backup is refused and leaves nothing") {
+  BackupDesk desk;
+  REQUIRE(desk.Backup() == 0);
+  for (const std::string& name : ListTree(desk.world.files(), "backup").value().files) {
+    const std::string path = base::JoinPath("backup", name);
+    const std::string whole = desk.Read(path);
+    for (std::size_t i = 0; i < kFlips && !whole.empty(); ++i) {
+      std::string changed = whole;
+      changed[i * (whole.size() - 1) / (kFlips - 1)] ^= 1;
+      desk.Write(path, changed);
+      REQUIRE(desk.Restore() == 6);
+    }
+    desk.Write(path, whole + "x");
+    REQUIRE(desk.Restore() == 6);
+    REQUIRE(desk.world.files().Remove(path).has_value());
+    REQUIRE(desk.Restore() != 0);
+    desk.Write(path, whole);
+    REQUIRE_FALSE(desk.IsThere("again"));
+    REQUIRE_FALSE(desk.IsThere("again.unfinished"));
+  }
+  REQUIRE(desk.Restore() == 0);
+}
+
+TEST_CASE("a log that does not hold a checkpoint that somebody kept is refused") {
+  BackupDesk desk;
+  REQUIRE(desk.Backup() == 0);
+  REQUIRE(RunRotateKey(desk.context, {"home", storage::LogName::kAccess}) == 0);
+  desk.Write("kept", desk.Read("home/log/register/checkpoint"));
+  REQUIRE(desk.Restore({"kept"}) == 1);
+  REQUIRE(desk.error.find("older than what was published") != std::string::npos);
+  REQUIRE_FALSE(desk.IsThere("again"));
+  desk.Write("other", "elsewhere.example.org/register\n5\n");
+  REQUIRE(desk.Restore({"other"}) == 2);
+  REQUIRE(desk.Restore({"absent"}) == 3);
+  REQUIRE(desk.Restore() == 0);
+}
+
+TEST_CASE("a home that is there, and a folder that holds no backup, are refused") {
+  BackupDesk desk;
+  REQUIRE(desk.Restore() == 3);
+  REQUIRE(desk.Backup() == 0);
+  REQUIRE(RunRestore(desk.context, {"backup", "home", {}}) == 5);
+  REQUIRE(desk.Restore() == 0);
+  REQUIRE(desk.Restore() == 5);
+}
+
+TEST_CASE("whatever step a restore stops at, what has its name is a whole home") {
+  std::uint64_t steps = 0;
+  {
+    BackupDesk whole;
+    REQUIRE(whole.Backup() == 0);
+    const std::uint64_t before = whole.world.steps();
+    REQUIRE(whole.Restore() == 0);
+    steps = whole.world.steps() - before;
+  }
+  int finished = 0;
+  for (std::uint64_t step = 0; step < steps; step += 3) {
+    for (const auto mode : {base::CrashMode::kHarsh, base::CrashMode::kTorn}) {
+      BackupDesk desk;
+      REQUIRE(desk.Backup() == 0);
+      desk.world.CrashBefore(desk.world.steps() + step);
+      REQUIRE(desk.Restore() != 0);
+      desk.world.Restart(mode);
+      if (!desk.IsThere("again")) continue;
+      ++finished;
+      REQUIRE(desk.Open("again")->ledger().register_log().size() == 5);
+    }
+  }
+  REQUIRE(finished < 4);
+}
+
+}  // namespace cli
