@@ -43,6 +43,7 @@ AccountPages::Handled AccountPages::ShowAccount(const http::Request& request, co
   page.view = {{"done", DoneJson(request, texts)},
                {"name", Json::Repaired(ShownText(visitor.name))},
                {"email", Json::Repaired(visitor.email)},
+               {"identifier", visitor.principal->id.Text()},
                {"organisation", Json::Repaired(ShownText(visitor.organisation_name))},
                {"has_roles", !roles.empty()},
                {"roles", Json::Array(std::move(roles))},

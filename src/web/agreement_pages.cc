@@ -5,9 +5,9 @@
 #include "base/format.h"
 #include "web/agreement_view.h"
 #include "web/agreement_words.h"
+#include "web/confirmation.h"
 #include "web/policy_words.h"
 #include "web/query_pages.h"
-#include "web/confirmation.h"
 #include "web/words.h"
 
 namespace web {
@@ -147,6 +147,13 @@ base::Result<agreements::Gate::Uses> AgreementPages::UsesOf(const Agreement& agr
   return desk_.query().gate.UsesOf(agreement.number, log_size, kShownUses);
 }
 
+// The day that the picture of the weeks ends at.
+base::CivilDay AgreementPages::LastDayOf(const Agreement& agreement,
+                                         const agreements::Gate::Uses& uses, base::CivilDay today) {
+  const bool goes_on = agreement.state == AgreementState::kActive || uses.days.empty();
+  return goes_on ? today : uses.days.front().day;
+}
+
 AgreementPages::Handled AgreementPages::ShowAgreement(const http::Request& request,
                                                       std::string_view number) {
   const Visitor visitor = TRY(desk_.Look(request));
@@ -156,9 +163,7 @@ AgreementPages::Handled AgreementPages::ShowAgreement(const http::Request& reque
   const catalogue::Schema schema = TRY(SchemaOf(agreement));
   const auto words = TRY(WordsOf(agreement));
   const base::CivilDay today = TRY(base::LondonDay(desk_.world().clock().Now()));
-  const base::CivilDay last = agreement.state == AgreementState::kActive || uses.days.empty()
-                                  ? today
-                                  : uses.days.front().day;
+  const base::CivilDay last = LastDayOf(agreement, uses, today);
   Json acts = ActsJson(visitor, agreement);
   Page page{"agreement", NameOf(agreement)};
   page.section = Section::kAgreements;

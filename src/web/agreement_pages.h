@@ -26,6 +26,8 @@ class AgreementPages {
   base::Result<base::Json> BannerJson(const agreements::Agreement& agreement,
                                       const std::vector<std::string>& words);
   base::Result<agreements::Gate::Uses> UsesOf(const agreements::Agreement& agreement);
+  static base::CivilDay LastDayOf(const agreements::Agreement& agreement,
+                                  const agreements::Gate::Uses& uses, base::CivilDay today);
   base::Result<base::Json> LatestJson(const agreements::Gate::Uses& uses, bool is_party);
   base::Result<catalogue::Schema> SchemaOf(const agreements::Agreement& agreement);
   base::Result<std::vector<std::string>> WordsOf(const agreements::Agreement& agreement);

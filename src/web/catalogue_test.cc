@@ -17,6 +17,8 @@
 #include "web/agreement_acts.h"
 #include "web/draft_choices.h"
 #include "web/embedded.h"
+#include "web/request_part.h"
+#include "web/selection.h"
 #include "web/templates.h"
 
 namespace web {
@@ -108,7 +110,7 @@ Keys KeysOfTables() {
   return keys;
 }
 
-// The same of verdicts, policies and requests.
+// The same of verdicts and policies.
 Keys KeysOfSharing() {
   Keys keys;
   for (const auto outcome : agreements::kOutcomeNames) {
@@ -141,10 +143,30 @@ Keys KeysOfSharing() {
       keys.insert("policy." + key.replace(key.find("{}"), 2, whose));
     }
   }
+  return keys;
+}
+
+// The same of requests and their parts.
+Keys KeysOfRequests() {
+  Keys keys;
   for (std::size_t i = 0; i < agreements::kRequestStates; ++i) {
     const auto state = agreements::CodeOf(static_cast<agreements::RequestState>(i));
     keys.insert(base::Format("request.state.{}", state.view()));
+    keys.insert(base::Format("asking.state.{}", state.view()));
+    keys.insert(base::Format("requests.next.{}", state.view()));
   }
+  for (std::size_t i = 0; i < agreements::kRequestEvents; ++i) {
+    const auto event = agreements::CodeOf(static_cast<agreements::RequestEvent>(i));
+    keys.insert(base::Format("asking.event.{}", event.view()));
+  }
+  for (const auto test : ConditionTests()) keys.insert(base::Format("data.test.{}", test));
+  for (const auto part : kRequestPartNames) {
+    keys.insert(base::Format("asking.task.{}", part));
+    keys.insert(base::Format("asking.hint.{}", part));
+    keys.insert(base::Format("asking.intro.{}", part));
+  }
+  for (const auto task : {"asking.task.data", "asking.task.submit"}) keys.insert(task);
+  for (int group = 1; group <= 4; ++group) keys.insert(base::Format("asking.group.{}", group));
   return keys;
 }
 
@@ -186,15 +208,16 @@ bool IsOpenFamily(std::string_view key) {
          key.starts_with("agreement_form.") || key.starts_with("query_form.") ||
          key.starts_with("query_outcome.") || key.starts_with("query_still.") ||
          key.starts_with("use_outcome.") || key.starts_with("access_outcome.") ||
-         key.starts_with("access_receipt.sentence.");
+         key.starts_with("access_receipt.sentence.") || key.starts_with("ask.") ||
+         key.starts_with("ask_word.");
 }
 
 }  // namespace
 
 TEST_CASE("every text that a template or the code names is in the catalogue") {
   const Texts texts = English();
-  for (const Keys& keys :
-       {KeysInTemplates(), KeysInCode(texts), KeysOfTables(), KeysOfSharing(), KeysOfDeciding()}) {
+  for (const Keys& keys : {KeysInTemplates(), KeysInCode(texts), KeysOfTables(), KeysOfSharing(),
+                           KeysOfDeciding(), KeysOfRequests()}) {
     REQUIRE(keys.size() > 10);
     for (const std::string& key : keys) {
       CAPTURE(key);
@@ -210,6 +233,7 @@ TEST_CASE("every text of the catalogue is named somewhere") {
   used.merge(KeysOfTables());
   used.merge(KeysOfSharing());
   used.merge(KeysOfDeciding());
+  used.merge(KeysOfRequests());
   for (const auto& [key, text] : texts.all()) {
     CAPTURE(key);
     REQUIRE((used.contains(key) || IsOpenFamily(key)));

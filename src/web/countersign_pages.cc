@@ -87,6 +87,7 @@ http::Response CountersignPages::Show(const Target& target, const SignatureChoic
   const Texts& texts = desk_.texts();
   Page page{"countersign",
             texts.Get("countersign.title", {{"title", ShownText(target.sign.document.title)}})};
+  page.section = Section::kAgreements;
   page.status = status;
   page.has_error = !errors.empty();
   page.back = {{texts.Get("decision.back"), "/requests"}};

@@ -7,6 +7,7 @@
 #include "base/json_text.h"
 #include "web/column_words.h"
 #include "web/confirmation.h"
+#include "web/request_pages.h"
 #include "web/same_site.h"
 #include "web/words.h"
 
@@ -65,6 +66,18 @@ std::string ListUrl(const std::string& filter, const std::string& cursor) {
   return Format("/datasets?title={}&cursor={}", EncodeForQuery(filter), EncodeForQuery(cursor));
 }
 
+// The button of whoever may ask, or what others must know; nothing for the owner's own people.
+Json AskingJson(const Visitor& visitor, const Dataset& dataset) {
+  if (!dataset.latest || dataset.visibility != DatasetVisibility::kPublic) return {};
+  if (visitor.IsSignedIn() && visitor.principal->organisation == dataset.organisation) return {};
+  const bool may_ask = MayAskFor(visitor, dataset);
+  return Json::Object({{"begin_url", may_ask ? Json(UrlOf(dataset) + "/request") : Json()},
+                       {"form_token", visitor.FormToken()},
+                       {"is_colleague", visitor.IsSignedIn() && !may_ask},
+                       {"is_stranger", !visitor.IsSignedIn()},
+                       {"sign_in_url", "/sign-in?return=" + EncodeForQuery(UrlOf(dataset))}});
+}
+
 Json DraftJson(const Dataset& dataset, const catalogue::DraftSummary& draft, const Texts& texts) {
   return Json::Object({{"draft_url", UrlOf(dataset, draft.id)},
                        {"uploaded", DateTimeText(draft.created, texts)},
@@ -81,6 +94,12 @@ bool IsPublisher(const Visitor& visitor) {
 
 bool IsPublisherOf(const Visitor& visitor, const Dataset& dataset) {
   return IsPublisher(visitor) && visitor.principal->organisation == dataset.organisation;
+}
+
+bool MayAskFor(const Visitor& visitor, const Dataset& dataset) {
+  return IsRequester(visitor) && dataset.latest &&
+         dataset.visibility == DatasetVisibility::kPublic &&
+         visitor.principal->organisation != dataset.organisation;
 }
 
 std::string UrlOf(const Dataset& dataset) { return "/datasets/" + dataset.slug; }
@@ -229,6 +248,7 @@ DatasetPages::Handled DatasetPages::ShowDataset(const http::Request& request,
                {"is_private", dataset.visibility == DatasetVisibility::kPrivate},
                {"is_unpublished", !dataset.latest},
                {"latest", dataset.latest ? TRY(LatestJson(visitor, dataset, before)) : Json()},
+               {"asking", AskingJson(visitor, dataset)},
                {"publishing", TRY(PublishingJson(visitor, dataset))},
                {"frequency", optional(dataset.frequency)},
                {"licence", optional(dataset.licence)},

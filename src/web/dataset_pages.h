@@ -40,6 +40,8 @@ class DatasetPages {
 // Whether the visitor publishes for the organisation that owns the dataset, or for their own.
 bool IsPublisherOf(const Visitor& visitor, const catalogue::Dataset& dataset);
 bool IsPublisher(const Visitor& visitor);
+// Whether the visitor may begin a request for its rows: an explorer of another organisation.
+bool MayAskFor(const Visitor& visitor, const catalogue::Dataset& dataset);
 
 std::string UrlOf(const catalogue::Dataset& dataset);
 std::string UrlOf(const catalogue::Dataset& dataset, const catalogue::DraftId& draft);

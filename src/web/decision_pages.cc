@@ -80,6 +80,7 @@ http::Response DecisionPages::Show(const http::Request& request, const Target& t
   const Texts& texts = desk_.texts();
   const RequestToDecide& decide = target.decide;
   Page page{"decision", texts.Get("decision.title", {{"title", ShownText(decide.document.title)}})};
+  page.section = Section::kRequests;
   page.status = shown.status;
   page.has_error = !shown.errors.empty();
   page.back = {{texts.Get("decision.back"), "/requests"}};

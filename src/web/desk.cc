@@ -134,6 +134,7 @@ Json Desk::Navigation(const Page& page, const Visitor& visitor) const {
     add(Section::kSignIn, "navigation.sign_in", "/sign-in");
     return Json::Array(std::move(items));
   }
+  add(Section::kRequests, "navigation.requests", "/requests");
   if (visitor.principal->AdministersPlatform()) {
     add(Section::kAdministration, "navigation.administration", "/admin");
   } else if (visitor.principal->Administers(visitor.principal->organisation)) {

@@ -73,6 +73,7 @@ Json FieldJson(const Field& field) {
                        {"autocomplete", field.autocomplete},
                        {"type", TypeOf(field.kind)},
                        {"is_input", is_input},
+                       {"is_area", field.kind == Kind::kTextArea},
                        {"is_select", field.kind == Kind::kSelect},
                        {"is_radios", field.kind == Kind::kRadios},
                        {"is_checkboxes", field.kind == Kind::kCheckboxes},
@@ -149,6 +150,7 @@ base::Json FormJson(const FormView& form) {
   return Json::Object({{"action_url", form.action_url},
                        {"form_token", form.form_token},
                        {"submit", form.submit},
+                       {"revision", form.revision.empty() ? Json() : Json(form.revision)},
                        {"is_warning", form.is_warning},
                        {"is_secondary", form.is_secondary},
                        {"fields", Json::Array(std::move(fields))}});

@@ -54,7 +54,15 @@ struct Choice {
 };
 
 struct Field {
-  enum class Kind : unsigned char { kText, kEmail, kPassword, kSelect, kRadios, kCheckboxes };
+  enum class Kind : unsigned char {
+    kText,
+    kEmail,
+    kPassword,
+    kSelect,
+    kRadios,
+    kCheckboxes,
+    kTextArea
+  };
 
   Kind kind = Kind::kText;
   std::string name;
@@ -71,6 +79,7 @@ struct FormView {
   std::string form_token;
   std::string submit;  // the words of the button
   std::vector<Field> fields = {};
+  std::string revision = {};  // of what is changed, sent along; empty: none
   bool is_warning = false;    // the button stops or takes away
   bool is_secondary = false;  // not the main act of the page
 

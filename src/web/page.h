@@ -23,6 +23,7 @@ enum class Section : unsigned char {
   kNone,
   kDatasets,
   kAgreements,
+  kRequests,
   kRegisterLog,
   kAdministration,
   kAccount,

@@ -18,8 +18,6 @@
 namespace web {
 namespace {
 
-using agreements::AgreementState;
-using agreements::OutputColumn;
 using base::ErrorCode;
 using base::Format;
 using base::Json;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
-#include "base/format.h"
 #include "base/json_text.h"
 #include "web/column_words.h"
 #include "web/json_view.h"
@@ -14,7 +14,6 @@ namespace {
 
 using agreements::OutputBand;
 using agreements::OutputColumn;
-using base::Format;
 using base::Json;
 
 constexpr base::JsonLimits kResultJson{
@@ -153,10 +152,10 @@ std::optional<std::vector<Bar>> BarsOf(const Json& result, const std::vector<Hea
     const auto value = NumberOf(CellAt(row, number));
     if (!value) return std::nullopt;
     const bool is_null = name.kind() == Json::Kind::kNull;
-    std::string words = is_null ? texts.Get("query.no_value") : ShownValue(CellText(name));
+    const std::string words = is_null ? texts.Get("query.no_value") : ShownValue(CellText(name));
     const std::string band = is_null ? "" : BandLabel(heads[label].column, CellText(name));
-    bars.push_back({band.empty() ? std::move(words) : band,
-                    ShownValue(CellText(CellAt(row, number))), *value});
+    bars.push_back(
+        {band.empty() ? words : band, ShownValue(CellText(CellAt(row, number))), *value});
   }
   if (bars.empty()) return std::nullopt;
   return bars;
@@ -164,8 +163,7 @@ std::optional<std::vector<Bar>> BarsOf(const Json& result, const std::vector<Hea
 
 Json BarJson(const Bar& bar, double greatest, std::size_t place) {
   const std::int64_t y = static_cast<std::int64_t>(place) * kBarStep;
-  const std::int64_t width =
-      greatest > 0 ? static_cast<std::int64_t>(bar.value / greatest * kBarWidth + 0.5) : 0;
+  const std::int64_t width = greatest > 0 ? std::lround(bar.value / greatest * kBarWidth) : 0;
   return Json::Object({{"label", Json::Repaired(CutLabel(bar.label))},
                        {"figure", Json::Repaired(bar.figure)},
                        {"label_x", kLabelRight},

@@ -82,7 +82,8 @@ TEST_CASE("signing in leads back to pages of ours that are listed, and to the st
   for (const std::string path :
        {"/account", "/account/tokens/new", "/admin", "/admin/organisations/a-1/accounts/f0",
         "/register-log/12", "/agreements/DSA-2026-0041/query", "/receipts/18377",
-        "/agreements/DSA-2026-0041/sign", "/requests/DSR-2026-0118/decision"}) {
+        "/agreements/DSA-2026-0041/sign", "/requests/DSR-2026-0118/decision",
+        "/requests/DSR-2026-0118/data"}) {
     REQUIRE(ReturnPathOf(path) == path);
   }
   const std::string long_path = "/admin/" + std::string(kMaxReturnPathBytes, 'a');

@@ -92,13 +92,17 @@ Site::Site(std::unique_ptr<Desk> desk, HealthSource& health)
       query_(*desk_),
       agreement_register_(*desk_),
       agreement_(*desk_),
-      access_receipt_(*desk_) {
+      access_receipt_(*desk_),
+      requests_(*desk_),
+      request_selection_(*desk_) {
   start_.AddTo(routes_);
   sign_in_.AddTo(routes_);
   register_.AddTo(routes_);
   administration_.AddTo(routes_);
   organisation_.AddTo(routes_);
   account_.AddTo(routes_);
+  requests_.AddTo(routes_);
+  request_selection_.AddTo(routes_);
   // Before the datasets, whose pattern would take /datasets/new for a dataset.
   publish_.AddTo(routes_);
   datasets_.AddTo(routes_);

@@ -27,6 +27,8 @@
 #include "web/publish_pages.h"
 #include "web/query_pages.h"
 #include "web/register_pages.h"
+#include "web/request_pages.h"
+#include "web/request_selection_pages.h"
 #include "web/route.h"
 #include "web/sign_in_pages.h"
 #include "web/start_pages.h"
@@ -75,6 +77,8 @@ class Site {
   AgreementRegisterPages agreement_register_;
   AgreementPages agreement_;
   AccessReceiptPages access_receipt_;
+  RequestPages requests_;
+  RequestSelectionPages request_selection_;
   std::vector<struct Route> routes_;
 };
 

@@ -1,9 +1,10 @@
 """A server under load, killed at random moments; what it acknowledged is looked for afterwards.
 
-Four clients write and read at once: one adds organisations, one drafts requests, one publishes versions, one queries
-(which makes an extract for each new version). At a random moment the server is killed (SIGKILL), with all its workers.
-The next one must have everything that was acknowledged, its log must have grown out of the one before, and a query must
-give all rows of the extract, whatever was being made.
+Four clients write and read at once: one adds organisations, one drafts requests, one publishes
+versions, one queries (which makes an extract for each new version). At a random moment the server
+is killed (SIGKILL), with all its workers. The next one must have everything that was acknowledged,
+its log must have grown out of the one before, and a query must give all rows of the extract,
+whatever was being made.
 """
 import http.client
 import random
