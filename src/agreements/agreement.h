@@ -67,6 +67,7 @@ struct Granted {
   std::string agreement;
   Policy policy;          // its properties bound
   std::string token_key;  // kTokenKeyBytes
+  std::uint64_t token_key_version = 0;
   catalogue::DatasetId dataset;
   std::optional<catalogue::DatasetId> list;
 };

@@ -25,6 +25,7 @@
 #include "agreements/agreement.h"
 #include "agreements/gate.h"
 #include "agreements/requests.h"
+#include "agreements/token_keys.h"
 #include "base/guarded.h"
 #include "catalogue/live_policies.h"
 
@@ -81,10 +82,11 @@ class Agreements final : public catalogue::LivePolicies {
   using Reader = std::optional<identity::Principal>;
 
   // Tells the gate of every agreement, and catches up with what days brought. All that is passed in
-  // outlives it; the ledger has sent its pending leaves.
+  // outlives it; the ledger has sent its pending leaves, and no key stands bare.
   static base::Result<std::unique_ptr<Agreements>> Open(base::World& world, storage::Store& store,
                                                         ledger::Ledger& ledger, Gate& gate,
-                                                        const Law& law, SharingSettings settings);
+                                                        const Law& law, TokenKeyWrapping& wrapping,
+                                                        SharingSettings settings);
   Agreements(const Agreements&) = delete;
   Agreements& operator=(const Agreements&) = delete;
 
@@ -130,7 +132,7 @@ class Agreements final : public catalogue::LivePolicies {
   // The policy and the key, for whoever holds a Permit.
   base::Result<Granted> GrantedBy(const Permit& permit);
   // The same by number, for the one who makes extracts and compares the policy's digest with that
-  // of the Permit. kConflict once the key is destroyed.
+  // of the Permit. kConflict once the key is destroyed, kDamaged where it cannot be unwrapped.
   base::Result<Granted> GrantedUnder(const std::string& number);
   // kNotFound for a digest that is none of a text of ours.
   base::Result<PublicText> TextOf(const base::Digest& digest);
@@ -149,12 +151,13 @@ class Agreements final : public catalogue::LivePolicies {
   using Unsettled = std::set<std::string, std::less<>>;  // grants whose leaf has no index yet
 
   Agreements(base::World& world, storage::Store& store, ledger::Ledger& ledger, Gate& gate,
-             const Law& law, SharingSettings settings)
+             const Law& law, TokenKeyWrapping& wrapping, SharingSettings settings)
       : world_(world),
         store_(store),
         ledger_(ledger),
         gate_(gate),
         law_(law),
+        wrapping_(wrapping),
         settings_(std::move(settings)) {}
 
   base::Result<storage::AgreementRow> Look(storage::Transaction& transaction, const Change& change,
@@ -181,6 +184,7 @@ class Agreements final : public catalogue::LivePolicies {
   ledger::Ledger& ledger_;
   Gate& gate_;
   const Law& law_;
+  TokenKeyWrapping& wrapping_;
   const SharingSettings settings_;
   AgreementListener* listener_ = nullptr;
   base::Guarded<Unsettled> turn_;  // held for the whole of a change

@@ -29,6 +29,9 @@ struct Secrets {
         words(randomness.Bytes(internal::kSaltBytes)),
         agreement(randomness.Bytes(internal::kSaltBytes)),
         token_key(randomness.Bytes(kTokenKeyBytes)) {}
+  Secrets(const Secrets&) = delete;
+  Secrets& operator=(const Secrets&) = delete;
+  ~Secrets() { base::Wipe(token_key); }
 
   std::string sentence;
   std::string purpose;
@@ -84,7 +87,8 @@ base::Result<Verdict> CheckAgain(Transaction& transaction, const RequestDocument
 
 base::Result<AgreementRow> NewRow(Transaction& transaction, const RequestRow& request,
                                   const RequestDocument& document, const internal::Facts& facts,
-                                  const Secrets& secrets, base::Instant now) {
+                                  const Secrets& secrets, TokenKeyWrapping& wrapping,
+                                  base::Instant now) {
   const std::string number = TRY(internal::NewNumber(transaction, "DSA", now));
   const std::string_view waiting = CodeOf(AgreementState::kAwaitingSignature).view();
   AgreementRow row{
@@ -103,7 +107,8 @@ base::Result<AgreementRow> NewRow(Transaction& transaction, const RequestRow& re
       .purpose =
           TRY(internal::AddText(transaction, number, secrets.purpose, document.proposal.purpose)),
       .salt = secrets.agreement,
-      .token_key = secrets.token_key,
+      .token_key = wrapping.Wrap({number, kFirstTokenKeyVersion}, secrets.token_key),
+      .token_key_version = static_cast<std::int64_t>(kFirstTokenKeyVersion),
       .first_day = *document.proposal.start,
       .last_day = *document.proposal.end,
       .review_day = document.proposal.review,
@@ -144,7 +149,8 @@ base::Result<void> Agreements::Accept(Transaction& transaction, Approval& approv
   const auto facts = TRY(internal::LoadFacts(transaction, document, request.asker));
   const Verdict verdict =
       TRY(CheckAgain(transaction, document, facts, law_, settings_.server_operator, now));
-  AgreementRow row = TRY(NewRow(transaction, request, document, facts, approval.secrets, now));
+  AgreementRow row =
+      TRY(NewRow(transaction, request, document, facts, approval.secrets, wrapping_, now));
   row.verdict = internal::CanonicalText(VerdictJson(verdict));
   const base::Digest words =
       TRY(internal::AddText(transaction, row.number, approval.secrets.words, approval.words));

@@ -83,14 +83,12 @@ base::Result<std::vector<PinnedVersion>> AgreementVersions::Newest(std::string_v
   return versions;
 }
 
-base::Result<std::unique_ptr<Agreements>> Agreements::Open(base::World& world,
-                                                           storage::Store& store,
-                                                           ledger::Ledger& ledger, Gate& gate,
-                                                           const Law& law,
-                                                           SharingSettings settings) {
+base::Result<std::unique_ptr<Agreements>> Agreements::Open(
+    base::World& world, storage::Store& store, ledger::Ledger& ledger, Gate& gate, const Law& law,
+    TokenKeyWrapping& wrapping, SharingSettings settings) {
   // tidy: allow raw-memory because the constructor is private
   std::unique_ptr<Agreements> agreements(
-      new Agreements(world, store, ledger, gate, law, std::move(settings)));
+      new Agreements(world, store, ledger, gate, law, wrapping, std::move(settings)));
   TRY(agreements->ForAll([&](const AgreementRow& row) -> base::Result<void> {
     gate.Put(TRY(internal::TermsOf(row)));
     return {};
@@ -177,7 +175,12 @@ base::Result<Granted> Agreements::GrantedUnder(const std::string& number) {
     if (!row || row->token_key.empty()) {
       return Fail(ErrorCode::kConflict, "The agreement has ended", number);
     }
-    granted = Granted{row->number, TRY(internal::PolicyOf(*row)), row->token_key, row->dataset,
+    const auto version = static_cast<std::uint64_t>(row->token_key_version);
+    granted = Granted{row->number,
+                      TRY(internal::PolicyOf(*row)),
+                      TRY(wrapping_.Unwrap({row->number, version}, row->token_key)),
+                      version,
+                      row->dataset,
                       row->list};
     return {};
   }));

@@ -14,6 +14,7 @@
 #include "agreements/policy_testing.h"
 #include "agreements/request_document.h"
 #include "agreements/requests.h"
+#include "base/format.h"
 #include "base/result_testing.h"
 #include "base/simulated_world.h"
 #include "identity/current_principal.h"
@@ -249,6 +250,27 @@ inline base::Json WholeDocument(const identity::SubjectId& recipient) {
   return With(json, "policy.recipients", base::Json::Array({recipient.Text()}));
 }
 
+// A wrapping that ties a key to its name, as the home's does.
+class TestWrapping final : public TokenKeyWrapping {
+ public:
+  explicit TestWrapping(char seed = 'w') : key_(base::kAesKeyBytes, seed) {}
+  std::string Wrap(const TokenKeyName& name, std::string_view key) override {
+    return base::SealAes256Gcm(key_, kNonce, NameOf(name), key);
+  }
+  base::Result<std::string> Unwrap(const TokenKeyName& name, std::string_view wrapped) override {
+    auto key = base::OpenAes256Gcm(key_, kNonce, NameOf(name), wrapped);
+    if (key) return *std::move(key);
+    return base::Fail(base::ErrorCode::kDamaged, "It does not open");
+  }
+
+ private:
+  static constexpr std::string_view kNonce = "always equal";
+  static std::string NameOf(const TokenKeyName& name) {
+    return base::Format("{} {}", name.agreement, name.version);
+  }
+  std::string key_;
+};
+
 // What a program holds while it runs; made anew after a simulated crash.
 struct SharingRun {
   explicit SharingRun(base::World& world)
@@ -258,7 +280,8 @@ struct SharingRun {
                    .value()),
         versions(*store),
         gate(Gate::Open(world, *store, *ledger, versions).value()),
-        agreements(Agreements::Open(world, *store, *ledger, *gate, TestLaw(), Settings()).value()),
+        agreements(Agreements::Open(world, *store, *ledger, *gate, TestLaw(), wrapping, Settings())
+                       .value()),
         requests(world, *store, *ledger, TestLaw(), Settings()) {}
 
   static SharingSettings Settings() {
@@ -269,6 +292,7 @@ struct SharingRun {
   std::unique_ptr<ledger::Ledger> ledger;
   AgreementVersions versions;
   std::unique_ptr<Gate> gate;
+  TestWrapping wrapping;
   std::unique_ptr<Agreements> agreements;
   Requests requests;
 };

@@ -20,6 +20,11 @@ struct FreeDigestContext {
 };
 using DigestContext = std::unique_ptr<EVP_MD_CTX, FreeDigestContext>;
 
+struct FreeCipherContext {
+  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+};
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeCipherContext>;
+
 struct FreeKey {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
@@ -173,6 +178,55 @@ std::string SigningKey::Sign(std::string_view message) const {
   CHECK(EVP_DigestSign(context.get(), bytes.data(), &length, Unsigned(message), message.size()) ==
         1);
   return {bytes.begin(), bytes.end()};
+}
+
+// GCM's nonce has 12 bytes in OpenSSL too unless something else is said.
+std::string SealAes256Gcm(std::string_view key, std::string_view nonce, std::string_view associated,
+                          std::string_view text) {
+  CHECK(key.size() == kAesKeyBytes && nonce.size() == kAesNonceBytes);
+  CHECK(text.size() <= kMaxSealedBytes && associated.size() <= kMaxSealedBytes);
+  const CipherContext context(EVP_CIPHER_CTX_new());
+  CHECK(context != nullptr);
+  CHECK(EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, Unsigned(key),
+                           Unsigned(nonce)) == 1);
+  int length = 0;
+  CHECK(EVP_EncryptUpdate(context.get(), nullptr, &length, Unsigned(associated),
+                          static_cast<int>(associated.size())) == 1);
+  std::string sealed(text.size() + kAesTagBytes, '\0');
+  auto* out = reinterpret_cast<unsigned char*>(sealed.data());
+  CHECK(EVP_EncryptUpdate(context.get(), out, &length, Unsigned(text),
+                          static_cast<int>(text.size())) == 1);
+  CHECK(static_cast<std::size_t>(length) == text.size());
+  CHECK(EVP_EncryptFinal_ex(context.get(), out + length, &length) == 1);
+  CHECK(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, kAesTagBytes,
+                            out + text.size()) == 1);
+  return sealed;
+}
+
+std::optional<std::string> OpenAes256Gcm(std::string_view key, std::string_view nonce,
+                                         std::string_view associated, std::string_view sealed) {
+  if (key.size() != kAesKeyBytes || nonce.size() != kAesNonceBytes) return std::nullopt;
+  if (sealed.size() < kAesTagBytes || sealed.size() > kMaxSealedBytes + kAesTagBytes ||
+      associated.size() > kMaxSealedBytes) {
+    return std::nullopt;
+  }
+  const CipherContext context(EVP_CIPHER_CTX_new());
+  CHECK(context != nullptr);
+  CHECK(EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, Unsigned(key),
+                           Unsigned(nonce)) == 1);
+  int length = 0;
+  CHECK(EVP_DecryptUpdate(context.get(), nullptr, &length, Unsigned(associated),
+                          static_cast<int>(associated.size())) == 1);
+  std::string text(sealed.size() - kAesTagBytes, '\0');
+  auto* out = reinterpret_cast<unsigned char*>(text.data());
+  CHECK(EVP_DecryptUpdate(context.get(), out, &length, Unsigned(sealed),
+                          static_cast<int>(text.size())) == 1);
+  std::string tag(sealed.substr(text.size()));
+  CHECK(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, kAesTagBytes, tag.data()) == 1);
+  // Nothing of the text is given away before its tag has been compared.
+  if (EVP_DecryptFinal_ex(context.get(), out + length, &length) == 1) return text;
+  Wipe(text);
+  return std::nullopt;
 }
 
 void Wipe(std::string& secret) {

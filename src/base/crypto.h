@@ -88,6 +88,21 @@ class SigningKey {
   std::string public_key_;
 };
 
+// AES-256-GCM (NIST SP 800-38D): encrypted, and nobody can change it unseen. A nonce is used once
+// with a key; at random, 2^32 times are safe.
+inline constexpr std::size_t kAesKeyBytes = 32;
+inline constexpr std::size_t kAesNonceBytes = 12;
+inline constexpr std::size_t kAesTagBytes = 16;
+inline constexpr std::size_t kMaxSealedBytes = 1U << 24U;
+
+// The ciphertext and, behind it, the tag. `associated` is not in it, but has to be the same when it
+// is opened. The lengths of key and nonce are the caller's; the text is at most kMaxSealedBytes.
+std::string SealAes256Gcm(std::string_view key, std::string_view nonce, std::string_view associated,
+                          std::string_view text);
+// Nothing for another key, nonce or associated text, for changed bytes and for any other length.
+std::optional<std::string> OpenAes256Gcm(std::string_view key, std::string_view nonce,
+                                         std::string_view associated, std::string_view sealed);
+
 // Overwrites a secret in memory before it is given back.
 void Wipe(std::string& secret);
 

@@ -51,6 +51,46 @@ TEST_CASE("HMAC of RFC 4231, case 2") {
           "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+// McGrew and Viega, "The Galois/Counter Mode of Operation", appendix B, cases 13, 14 and 16.
+TEST_CASE("AES-256-GCM of its authors' test cases") {
+  const std::string zeros(kAesKeyBytes, '\0');
+  const std::string no_nonce(kAesNonceBytes, '\0');
+  REQUIRE(HexEncode(SealAes256Gcm(zeros, no_nonce, "", "")) == "530f8afbc74536b9a963b4f1c4cb738b");
+  REQUIRE(HexEncode(SealAes256Gcm(zeros, no_nonce, "", std::string(16, '\0'))) ==
+          "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919");
+  const std::string key =
+      HexDecode("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308").value();
+  const std::string nonce = HexDecode("cafebabefacedbaddecaf888").value();
+  const std::string associated = HexDecode("feedfacedeadbeeffeedfacedeadbeefabaddad2").value();
+  const std::string text = HexDecode(
+                               "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c"
+                               "3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39")
+                               .value();
+  const std::string sealed = SealAes256Gcm(key, nonce, associated, text);
+  REQUIRE(HexEncode(sealed) ==
+          "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b10"
+          "56828838c5f61e6393ba7a0abcc9f66276fc6ece0f4e1768cddf8853bb2d551b");
+  REQUIRE(OpenAes256Gcm(key, nonce, associated, sealed) == text);
+}
+
+TEST_CASE("what AES-256-GCM sealed opens with nothing changed alone") {
+  const std::string key(kAesKeyBytes, 'k');
+  const std::string nonce(kAesNonceBytes, 'n');
+  const std::string sealed = SealAes256Gcm(key, nonce, "name", "secret");
+  for (std::size_t i = 0; i < sealed.size(); ++i) {
+    std::string changed = sealed;
+    changed[i] ^= 1;
+    REQUIRE_FALSE(OpenAes256Gcm(key, nonce, "name", changed).has_value());
+    REQUIRE_FALSE(OpenAes256Gcm(key, nonce, "name", sealed.substr(0, i)).has_value());
+  }
+  REQUIRE_FALSE(OpenAes256Gcm(key, nonce, "nam", sealed).has_value());
+  REQUIRE_FALSE(OpenAes256Gcm(key, std::string(kAesNonceBytes, 'm'), "name", sealed).has_value());
+  REQUIRE_FALSE(OpenAes256Gcm(std::string(kAesKeyBytes, 'l'), nonce, "name", sealed).has_value());
+  REQUIRE_FALSE(OpenAes256Gcm("short", nonce, "name", sealed).has_value());
+  REQUIRE_FALSE(OpenAes256Gcm(key, "short", "name", sealed).has_value());
+  REQUIRE(OpenAes256Gcm(key, nonce, "name", sealed) == "secret");
+}
+
 TEST_CASE("Ed25519 of RFC 8032, test 2") {
   const auto seed =
       HexDecode("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb").value();

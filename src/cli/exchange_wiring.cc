@@ -7,7 +7,6 @@ namespace cli {
 namespace {
 
 constexpr std::chrono::milliseconds kRoundEvery(1'000);
-constexpr std::uint64_t kTokenKeyVersion = 1;  // one key for the life of an agreement
 
 }  // namespace
 
@@ -15,7 +14,7 @@ base::Result<exchange::AgreementPolicy> AgreedPolicies::PolicyOf(std::string_vie
   auto granted = TRY(agreements_.GrantedUnder(std::string(agreement)));
   return exchange::AgreementPolicy{.policy = std::move(granted.policy),
                                    .token_key = std::move(granted.token_key),
-                                   .token_key_version = kTokenKeyVersion,
+                                   .token_key_version = granted.token_key_version,
                                    .dataset = granted.dataset,
                                    .list = granted.list};
 }

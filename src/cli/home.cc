@@ -156,9 +156,12 @@ base::Result<void> Home::OpenParts() {
   directory_.reset();
   recorder_.reset();
   ledger_.reset();
+  master_key_.reset();
   store_.reset();
   keys_ = TRY(ReadHomeKeys(world_.files(), path_));
   store_ = TRY(storage::Store::Open(world_, base::JoinPath(path_, "store"), store_files_));
+  master_key_ = TRY(MasterKey::Open(world_, path_, *store_));
+  TRY(WrapHomeKeys(world_.files(), path_, *store_, *master_key_));
   ledger_ = TRY(ledger::Ledger::Open(world_, *store_, TRY(IdentityOf(LogName::kRegister)),
                                      TRY(IdentityOf(LogName::kAccess))));
   recorder_ = std::make_unique<LedgerRecorder>(*ledger_);

@@ -12,6 +12,7 @@
 #include "base/world.h"
 #include "cli/home_keys.h"
 #include "cli/ledger_recorder.h"
+#include "cli/master_key.h"
 #include "identity/directory.h"
 #include "ledger/ledger.h"
 #include "storage/store.h"
@@ -46,7 +47,8 @@ class Home {
                                  storage::StoreFiles store_files);
 
   // Opens a home and takes its lock. kNotFound when there is none, kBusy when another process holds
-  // it, kNewerFormat, kDamaged. Finishes or takes back a rotation of keys that was cut short.
+  // it, kNewerFormat, kDamaged. Finishes or takes back a rotation of keys that was cut short; a
+  // home of before gets its master key.
   static base::Result<std::unique_ptr<Home>> Open(base::World& world, const std::string& path,
                                                   storage::StoreFiles store_files);
   Home(const Home&) = delete;
@@ -56,6 +58,7 @@ class Home {
   [[nodiscard]] const std::string& path() const { return path_; }
   ledger::Ledger& ledger() { return *ledger_; }
   storage::Store& store() { return *store_; }
+  MasterKey& master_key() { return *master_key_; }
   // Opens the directory of people, which costs the computing of one password hash; commands that
   // ask for no one's password do without. It lives as long as the Home, until RotateKey.
   base::Result<identity::Directory*> OpenDirectory(const base::PasswordCost& cost = {});
@@ -91,6 +94,7 @@ class Home {
   std::unique_ptr<base::File> lock_;
   HomeKeys keys_;
   std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<MasterKey> master_key_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<LedgerRecorder> recorder_;
   std::unique_ptr<identity::Directory> directory_;

@@ -171,7 +171,7 @@ TEST_CASE("a crash at every step of a rotation is finished or taken back by the 
       world.Restart(mode);
       home = OpenHome(world).value();
       REQUIRE(world.files().List("home/keys").value() ==
-              std::vector<std::string>{"log-keys.json", "sign-in-failures.key"});
+              std::vector<std::string>{"log-keys.json", "master-key.json", "sign-in-failures.key"});
       const int announced = CountLeaves(*home, "\"key.rotated\"");
       if (key) REQUIRE(announced == 1);
       const auto text = base::ReadWholeFile(world.files(), "home/keys.json", 1U << 20U).value();

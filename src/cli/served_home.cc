@@ -54,8 +54,8 @@ base::Result<void> ServedHome::OpenAgreements() {
   const auto first = std::ranges::min_element(organisations, {}, &identity::Organisation::created);
   if (first != organisations.end()) sharing.server_operator = {first->name, first->country};
   gate_ = TRY(agreements::Gate::Open(world_, home_.store(), home_.ledger(), versions_));
-  agreements_ = TRY(
-      agreements::Agreements::Open(world_, home_.store(), home_.ledger(), *gate_, law_, sharing));
+  agreements_ = TRY(agreements::Agreements::Open(world_, home_.store(), home_.ledger(), *gate_,
+                                                 law_, home_.master_key(), sharing));
   requests_ = std::make_unique<agreements::Requests>(world_, home_.store(), home_.ledger(), law_,
                                                      std::move(sharing));
   // Who loses a role, a token or the account loses what is streaming, too.

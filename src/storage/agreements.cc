@@ -12,11 +12,12 @@ using internal::ReadId;
 using internal::ReadInstant;
 using internal::ReadOptional;
 
-#define SELECT_AGREEMENT                                                                        \
-  "SELECT a.number, a.request, a.owner, a.recipient, a.dataset, a.list, a.list_version, "       \
-  "a.state, a.state_before, a.outbox, a.policy, a.document, a.verdict, a.sentence, a.purpose, " \
-  "a.salt, a.token_key, a.first_day, a.last_day, a.review_day, a.approved_day, a.approved, "    \
-  "a.changed, o.leaf_index FROM agreements a LEFT JOIN outbox o ON o.log = 0 AND o.id = a.outbox "
+#define SELECT_AGREEMENT                                                                          \
+  "SELECT a.number, a.request, a.owner, a.recipient, a.dataset, a.list, a.list_version, "         \
+  "a.state, a.state_before, a.outbox, a.policy, a.document, a.verdict, a.sentence, a.purpose, "   \
+  "a.salt, a.token_key, a.first_day, a.last_day, a.review_day, a.approved_day, a.approved, "      \
+  "a.changed, o.leaf_index, a.token_key_version FROM agreements a LEFT JOIN outbox o ON o.log = " \
+  "0 AND o.id = a.outbox "
 
 // An empty text lets every row through.
 #define FILTER_AGREEMENT                                                          \
@@ -73,6 +74,7 @@ base::Result<AgreementRow> ReadAgreement(const Statement& statement) {
                    .purpose = TRY(ReadDigest(statement, 14)),
                    .salt = statement.Bytes(15),
                    .token_key = statement.Bytes(16),
+                   .token_key_version = statement.Integer(24),
                    .first_day = ReadDay(statement, 17),
                    .last_day = ReadDay(statement, 18),
                    .approved_day = ReadDay(statement, 20),
@@ -114,8 +116,8 @@ base::Result<void> AgreementRepository::Add(const AgreementRow& row) {
   const auto statement = TRY(database().Prepare(
       "INSERT INTO agreements (number, request, owner, recipient, dataset, list, list_version, "
       "state, state_before, outbox, policy, document, verdict, sentence, purpose, salt, token_key, "
-      "first_day, last_day, review_day, approved_day, approved, changed) VALUES "
-      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+      "token_key_version, first_day, last_day, review_day, approved_day, approved, changed) VALUES "
+      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   statement->Bind(row.number).Bind(row.request).Bind(owner).Bind(recipient).Bind(dataset);
   if (row.list) {
     statement->Bind(list);
@@ -133,6 +135,7 @@ base::Result<void> AgreementRepository::Add(const AgreementRow& row) {
       .BindBytes(row.purpose.view())
       .BindBytes(row.salt)
       .BindBytes(row.token_key)
+      .Bind(row.token_key_version)
       .Bind(std::int64_t{row.first_day.days})
       .Bind(std::int64_t{row.last_day.days});
   BindOptional(*statement, DaysOf(row.review_day));
@@ -201,6 +204,26 @@ base::Result<std::vector<AgreementRow>> AgreementRepository::ListDue(base::Civil
                            .Bind(std::int64_t{today.days})
                            .Bind(after)
                            .Bind(static_cast<std::int64_t>(limit)));
+}
+
+base::Result<std::vector<TokenKeyRow>> AgreementRepository::ListTokenKeys(std::string_view after,
+                                                                          std::size_t limit) {
+  const auto statement =
+      TRY(database().Prepare("SELECT number, token_key, token_key_version FROM agreements "
+                             "WHERE length(token_key) > 0 AND number > ? ORDER BY number LIMIT ?"));
+  statement->Bind(after).Bind(static_cast<std::int64_t>(limit));
+  std::vector<TokenKeyRow> rows;
+  while (TRY(statement->Step())) {
+    rows.push_back({statement->Bytes(0), statement->Bytes(1), statement->Integer(2)});
+  }
+  return rows;
+}
+
+base::Result<void> AgreementRepository::SetTokenKey(const TokenKeyRow& row) {
+  const auto statement =
+      TRY(database().Prepare("UPDATE agreements SET token_key = ?, token_key_version = ? "
+                             "WHERE number = ? AND length(token_key) > 0"));
+  return statement->BindBytes(row.token_key).Bind(row.version).Bind(row.agreement).Run();
 }
 
 base::Result<std::vector<AgreementRow>> AgreementRepository::ListAll(std::string_view after,

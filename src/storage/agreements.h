@@ -33,7 +33,8 @@ struct AgreementRow {
   base::Digest sentence;     // of a text beside the log
   base::Digest purpose;      // the same
   std::string salt;
-  std::string token_key;  // empty once destroyed
+  std::string token_key;               // wrapped; empty once destroyed
+  std::int64_t token_key_version = 0;  // 0: of before there was a master key, stands bare
   base::CivilDay first_day;
   base::CivilDay last_day;
   std::optional<base::CivilDay> review_day = {};
@@ -41,6 +42,13 @@ struct AgreementRow {
   base::Instant approved;
   base::Instant changed;
   std::optional<std::uint64_t> leaf_index = {};  // of the last change; read, not written
+};
+
+// A token key that is not destroyed.
+struct TokenKeyRow {
+  std::string agreement;
+  std::string token_key;
+  std::int64_t version = 0;
 };
 
 struct AgreementFilter {
@@ -72,6 +80,10 @@ class AgreementRepository : private Repository {
   base::Result<std::vector<AgreementRow>> ListDue(base::CivilDay today,
                                                   base::CivilDay approved_before,
                                                   std::string_view after, std::size_t limit);
+  // Token keys that are not destroyed, by number of their agreement, behind `after`.
+  base::Result<std::vector<TokenKeyRow>> ListTokenKeys(std::string_view after, std::size_t limit);
+  // Nothing happens where the key is destroyed.
+  base::Result<void> SetTokenKey(const TokenKeyRow& row);
   // All there are, by number, those behind `after` (empty: from the first).
   base::Result<std::vector<AgreementRow>> ListAll(std::string_view after, std::size_t limit);
 };

@@ -2,7 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include "base/bytes.h"
+#include "base/real_temporary_folder.h"
+#include "base/real_world.h"
 #include "base/simulated_world.h"
+#include "storage/database.h"
 #include "storage/outbox.h"
 
 namespace storage {
@@ -199,6 +203,74 @@ TEST_CASE("lists of agreements go by approval, state and party") {
     REQUIRE(NumbersOf(TRY(agreements.ListAll("DSA-2026-0002", 1))) == Numbers{"DSA-2026-0003"});
     return {};
   });
+}
+
+TEST_CASE("token keys are listed and set until they are destroyed") {
+  Cabinet cabinet;
+  cabinet.Do([&](Transaction& transaction) -> base::Result<void> {
+    AgreementRepository agreements(transaction);
+    for (const char* number : {"DSA-2026-0001", "DSA-2026-0002", "DSA-2026-0003"}) {
+      TRY(agreements.Add(cabinet.Row(number, 7)));
+    }
+    AgreementRow over = cabinet.Row("DSA-2026-0002", 7);
+    over.token_key.clear();
+    TRY(agreements.Update(over));
+    TRY(agreements.SetTokenKey({over.number, "again", 1}));
+    TRY(agreements.SetTokenKey({"DSA-2026-0003", "wrapped", 2}));
+    const auto keys = TRY(agreements.ListTokenKeys("", 9));
+    REQUIRE(keys.size() == 2);
+    REQUIRE((keys[0].agreement == "DSA-2026-0001" && keys[0].version == 0));
+    REQUIRE((keys[1].token_key == "wrapped" && keys[1].version == 2));
+    REQUIRE(TRY(agreements.Find("DSA-2026-0003"))->token_key_version == 2);
+    REQUIRE(TRY(agreements.ListTokenKeys("DSA-2026-0001", 9)).size() == 1);
+    REQUIRE(TRY(agreements.ListTokenKeys("", 1)).size() == 1);
+    return {};
+  });
+}
+
+TEST_CASE("a key that was overwritten is in no file of the store once it was forgotten") {
+  Cabinet cabinet;
+  const std::string secret = "what nobody shall find any more";
+  AgreementRow row = cabinet.Row("DSA-2026-0001", 7);
+  row.token_key = secret;
+  const auto is_found = [&] {
+    bool found = false;
+    for (const std::string& name : cabinet.world.files().List("home").value()) {
+      const auto bytes = base::ReadWholeFile(cabinet.world.files(), "home/" + name, 1U << 24U);
+      found = found || bytes.value().find(secret) != std::string::npos;
+    }
+    return found;
+  };
+  cabinet.Do([&](Transaction& t) { return AgreementRepository(t).Add(row); });
+  REQUIRE(is_found());
+  cabinet.Do([&](Transaction& t) {
+    return AgreementRepository(t).SetTokenKey({row.number, "another", 1});
+  });
+  REQUIRE(cabinet.store->ForgetOverwritten().has_value());
+  REQUIRE_FALSE(is_found());
+}
+
+TEST_CASE("a store of before keeps its keys, marked as bare") {
+  const base::TemporaryFolder folder;
+  const auto world = base::MakeRealWorld();
+  const std::string path = folder / "tabularium.sqlite";
+  REQUIRE(Store::Open(*world, folder.path(), StoreFiles::kSystem).has_value());
+  REQUIRE(Database::Open(path, nullptr, false, false)
+              .value()
+              ->Execute("PRAGMA foreign_keys=OFF;"
+                        "ALTER TABLE agreements DROP COLUMN token_key_version;"
+                        "INSERT INTO agreements VALUES ('DSA-2026-0001', 'r', 'o', 'e', 'd', NULL,"
+                        "NULL, 'active', 'active', 1, '', '', '', x'', x'', x'', x'6b6579', 1, 2,"
+                        "NULL, 1, 1, 1); PRAGMA user_version = 8")
+              .has_value());
+  const auto store = Store::Open(*world, folder.path(), StoreFiles::kSystem).value();
+  REQUIRE(world->files().Status(path + ".before-8").value().has_value());
+  const auto look = [&](Transaction& transaction) -> base::Result<void> {
+    const auto keys = TRY(AgreementRepository(transaction).ListTokenKeys("", 9));
+    REQUIRE((keys.size() == 1 && keys[0].token_key == "key" && keys[0].version == 0));
+    return {};
+  };
+  REQUIRE(store->Read(look).has_value());
 }
 
 }  // namespace storage

@@ -133,6 +133,8 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path, 
                         "Use a local file system.");
     }
     TRY(database->Execute("PRAGMA synchronous=FULL"));
+    // A key that was destroyed shall not stay in a free page.
+    TRY(database->QueryInteger("PRAGMA secure_delete=ON"));
   }
   TRY(database->Execute("PRAGMA foreign_keys=ON"));
   TRY(database->Execute("PRAGMA trusted_schema=OFF"));

@@ -261,6 +261,12 @@ constexpr std::array kSteps = {
     CREATE INDEX agreements_in_state ON agreements (state, number);
     PRAGMA user_version = 8;
     COMMIT;)",
+    // 9: token keys stand wrapped by the home's master key. Version 0 is a key of before, which
+    // stands bare: who holds the master key wraps it at the next opening.
+    R"(BEGIN IMMEDIATE;
+    ALTER TABLE agreements ADD COLUMN token_key_version INTEGER NOT NULL DEFAULT 0;
+    PRAGMA user_version = 9;
+    COMMIT;)",
 };
 
 base::Result<void> CopyBefore(Database& database, base::Files& files, const std::string& path,

@@ -126,4 +126,11 @@ base::Result<void> Store::Read(const Change& look) {
   return outcome;
 }
 
+base::Result<void> Store::ForgetOverwritten() {
+  auto writer = writer_.Lock();
+  // Zero: nobody was in the way.
+  if (TRY(writer->database->QueryInteger("PRAGMA wal_checkpoint(TRUNCATE)")) == 0) return {};
+  return base::Fail(base::ErrorCode::kBusy, "The store is being read", "store");
+}
+
 }  // namespace storage

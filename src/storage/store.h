@@ -35,6 +35,10 @@ class WorldVfs;
 inline constexpr std::size_t kMaxWritesPerCommit = 1'024;
 inline constexpr std::size_t kReadConnections = 4;
 
+// From this format of the tables on, keys stand in the store wrapped alone. Copies that were made
+// before a change of tables may hold older ones.
+inline constexpr int kWrappedKeysFormat = 9;
+
 // The right to use the repositories, for the time of one Write or Read.
 class Transaction {
  public:
@@ -69,6 +73,9 @@ class Store {
 
   base::Result<void> Write(Change change);
   base::Result<void> Read(const Change& look);
+  // Sees to it that no value that was overwritten or deleted is left in the store's files: they are
+  // overwritten where they stood, and the log of changes is emptied. kBusy while somebody reads.
+  base::Result<void> ForgetOverwritten();
 
  private:
   struct Pending {
