@@ -11,8 +11,8 @@
 namespace base {
 namespace {
 
-constexpr std::size_t kHashBytes = 32;
 constexpr std::uint64_t kBytesPerKibibyte = 1'024;
+static_assert(kPasswordSaltBytes == crypto_pwhash_argon2id_SALTBYTES);
 static_assert(kMaxPasswordHashBytes + 1 == crypto_pwhash_STRBYTES);
 static_assert(kLeastPasswordMemoryBytes == crypto_pwhash_argon2id_MEMLIMIT_MIN);
 
@@ -38,24 +38,33 @@ bool IsCost(const PasswordCost& cost) {
 
 }  // namespace
 
-// Not crypto_pwhash_str, which draws its salt from libsodium's own randomness: in a simulation all
-// randomness follows from the seed.
-Result<std::string> HashPassword(std::string_view password, const PasswordCost& cost,
-                                 Randomness& randomness) {
+Result<std::string> StretchPassword(std::string_view password, std::string_view salt,
+                                    const PasswordCost& cost) {
   ReadySodium();
   if (password.size() > kMaxPasswordBytes) {
     return Fail(ErrorCode::kTooLarge,
                 Format("A password is longer than {} bytes", kMaxPasswordBytes));
   }
   if (!IsCost(cost)) return Fail(ErrorCode::kInvalid, "The cost of passwords is out of range");
-  const std::string salt = randomness.Bytes(crypto_pwhash_argon2id_SALTBYTES);
-  std::array<unsigned char, kHashBytes> hash{};
-  const int code = crypto_pwhash(hash.data(), hash.size(), PointerTo(password), password.size(),
+  if (salt.size() != kPasswordSaltBytes) {
+    return Fail(ErrorCode::kInvalid, Format("A salt is not {} bytes long", kPasswordSaltBytes));
+  }
+  std::string stretched(kStretchedBytes, '\0');
+  const int code = crypto_pwhash(reinterpret_cast<unsigned char*>(stretched.data()),
+                                 stretched.size(), PointerTo(password), password.size(),
                                  reinterpret_cast<const unsigned char*>(salt.data()), cost.passes,
                                  cost.memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
   // The inputs were tested, so only memory can be missing.
   if (code != 0) return Fail(ErrorCode::kUnavailable, "There is no memory to hash a password");
-  const std::string_view bytes(reinterpret_cast<const char*>(hash.data()), hash.size());
+  return stretched;
+}
+
+// Not crypto_pwhash_str, which draws its salt from libsodium's own randomness: in a simulation all
+// randomness follows from the seed.
+Result<std::string> HashPassword(std::string_view password, const PasswordCost& cost,
+                                 Randomness& randomness) {
+  const std::string salt = randomness.Bytes(kPasswordSaltBytes);
+  const std::string bytes = TRY(StretchPassword(password, salt, cost));
   return Format("$argon2id$v=19$m={},t={},p=1${}${}", cost.memory_bytes / kBytesPerKibibyte,
                 cost.passes, Base64WithoutPadding(salt), Base64WithoutPadding(bytes));
 }

@@ -27,6 +27,15 @@ struct PasswordCost {
   std::uint64_t passes = 3;
 };
 
+inline constexpr std::size_t kPasswordSaltBytes = 16;
+inline constexpr std::size_t kStretchedBytes = 32;
+
+// kStretchedBytes that follow from password, salt and cost alone: a key. kTooLarge for a password
+// beyond kMaxPasswordBytes, kInvalid for a salt that is not kPasswordSaltBytes long and for a cost
+// that Argon2 does not have, kUnavailable when the memory cannot be had.
+Result<std::string> StretchPassword(std::string_view password, std::string_view salt,
+                                    const PasswordCost& cost);
+
 // kTooLarge for a password beyond kMaxPasswordBytes, kInvalid for a cost that Argon2 does not have,
 // kUnavailable when the memory cannot be had.
 Result<std::string> HashPassword(std::string_view password, const PasswordCost& cost,

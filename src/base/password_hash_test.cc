@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "base/bytes.h"
 #include "base/simulated_world.h"
 
 namespace base {
@@ -58,6 +59,24 @@ TEST_CASE("a changed byte of a hash fits nothing") {
   }
   REQUIRE_FALSE(IsPassword("flip every byte", hash + std::string("\0x", 2)));
   REQUIRE_FALSE(IsPassword("x", std::string(kMaxPasswordHashBytes + 1, '$')));
+}
+
+TEST_CASE("a stretched key is what a hash with the same salt holds, and follows from each part") {
+  const PasswordCost cost{kLeastPasswordMemoryBytes, 1};
+  const std::string salt(kPasswordSaltBytes, 's');
+  const std::string key = StretchPassword("a passphrase", salt, cost).value();
+  REQUIRE(key.size() == kStretchedBytes);
+  std::string tail = Base64Encode(key);
+  while (tail.ends_with('=')) tail.pop_back();
+  REQUIRE(IsPassword("a passphrase", "$argon2id$v=19$m=8,t=1,p=1$c3Nzc3Nzc3Nzc3Nzc3Nzcw$" + tail));
+  REQUIRE(StretchPassword("a passphrasf", salt, cost).value() != key);
+  REQUIRE(StretchPassword("a passphrase", std::string(kPasswordSaltBytes, 't'), cost).value() !=
+          key);
+  REQUIRE(StretchPassword("a passphrase", salt, {kLeastPasswordMemoryBytes, 2}).value() != key);
+  REQUIRE(StretchPassword("a passphrase", "short", cost).error().code == ErrorCode::kInvalid);
+  REQUIRE(StretchPassword("a", salt, {1, 1}).error().code == ErrorCode::kInvalid);
+  REQUIRE(StretchPassword(std::string(kMaxPasswordBytes + 1, 'a'), salt, cost).error().code ==
+          ErrorCode::kTooLarge);
 }
 
 TEST_CASE("the length of a password has a limit, and so has its cost") {

@@ -25,7 +25,9 @@
 // fits the store of T.
 //
 //  1 keys           before T. Only rotate-key and the opening of a home change them, so they are
-//                   compared once more at the end, and the backup is refused if they changed.
+//                   compared once more at the end, and the backup is refused if they changed. The
+//                   private ones are kept in memory until they are sealed: no byte of them lies in
+//                   the backup otherwise, not for a moment.
 //  2 checkpoints    as published before T: each covers no more than its log held at T. They show at
 //                   the end that the copied logs continue what was published.
 //  3 the store      T.
@@ -74,13 +76,16 @@ constexpr std::array kLogs = {LogName::kRegister, LogName::kAccess};
 // One backup. Belongs to one thread.
 class Backup {
  public:
-  Backup(const CommandContext& context, std::string home, std::string root, HomeSettings settings)
+  Backup(const CommandContext& context, std::string home, std::string root, HomeSettings settings,
+         const Passphrase& passphrase, const base::PasswordCost& seal_cost)
       : context_(context),
         files_(context.world.files()),
         home_(std::move(home)),
         root_(std::move(root)),
         copy_(JoinPath(root_, kBackupHomeFolder)),
         settings_(std::move(settings)),
+        passphrase_(passphrase),
+        seal_cost_(seal_cost),
         progress_(context) {}
 
   base::Result<BackupManifest> Run();
@@ -94,7 +99,8 @@ class Backup {
   [[nodiscard]] std::string From(std::string_view name) const { return JoinPath(home_, name); }
   [[nodiscard]] std::string To(std::string_view name) const { return JoinPath(copy_, name); }
   base::Result<void> Copy(const std::string& name);
-  base::Result<void> CopyKeys();
+  base::Result<void> ReadKeys();
+  base::Result<void> ReadyStore();
   base::Result<void> CheckKeys();
   base::Result<void> CopyCheckpoints();
   base::Result<void> CopyLog(LogName name);
@@ -112,6 +118,10 @@ class Backup {
   const std::string root_;
   const std::string copy_;
   const HomeSettings settings_;
+  const Passphrase& passphrase_;
+  const base::PasswordCost seal_cost_;
+  HomeKeys log_keys_;
+  PrivateFiles private_files_;
   Progress progress_;
   std::unique_ptr<storage::Store> store_;      // the copied one
   std::map<std::string, FileDigest> digests_;  // of what was copied as it is, by name in the home
@@ -127,15 +137,30 @@ base::Result<void> Backup::Copy(const std::string& name) {
   return {};
 }
 
-base::Result<void> Backup::CopyKeys() {
+base::Result<void> Backup::ReadKeys() {
+  if (!TRY(files_.Status(From(kMasterKeyName)))) {
+    return base::Fail(ErrorCode::kConflict, "The home has no master key yet", From(kMasterKeyName),
+                      "Serve the home once with this version of the program, then back it up.");
+  }
   for (const std::string& name : TRY(files_.List(From("keys")))) {
     if (name.starts_with("next-") || name.ends_with(".new")) {
       return base::Fail(ErrorCode::kBusy, "A change of a key is under way", From("keys"),
                         "Let `rotate-key` end, or open the home once to finish it, and try again.");
     }
-    TRY(Copy(JoinPath("keys", name)));
+    const std::string place = JoinPath("keys", name);
+    PrivateFile file{name, TRY(base::ReadWholeFile(files_, From(place), kMaxPrivateFileBytes))};
+    digests_[place] = {file.text.size(), base::Sha256(file.text)};
+    private_files_.Add(std::move(file));
   }
+  log_keys_ = TRY(ReadHomeKeys(files_, home_));
   return Copy("keys.json");
+}
+
+// The copied store, of which every key opens with the master key that goes along with it.
+base::Result<void> Backup::ReadyStore() {
+  store_ = TRY(storage::Store::Open(context_.world, To("store"), context_.store_files));
+  const auto master_key = TRY(MasterKey::Open(context_.world, home_, *store_));
+  return WrapHomeKeys(files_, copy_, *store_, *master_key);
 }
 
 base::Result<void> Backup::CheckKeys() {
@@ -168,11 +193,10 @@ base::Result<void> Backup::CopyLog(LogName name) {
     return base::Fail(ErrorCode::kDamaged, "A log's file of entries is missing", entries);
   }
   TRY(CopyFile(files_, entries, raw, {}, status->size));
-  const HomeKeys keys = TRY(ReadHomeKeys(files_, copy_));
   const auto log = TRY(Log::Open(
       context_.world, To(folder), OriginOf(settings_.origin, name),
-      TRY(base::SigningKey::FromSeed(keys.of(name).back().key.seed())),
-      PublicKeysOf(keys, settings_.origin, name),
+      TRY(base::SigningKey::FromSeed(log_keys_.of(name).back().key.seed())),
+      PublicKeysOf(log_keys_, settings_.origin, name),
       [](std::uint64_t, std::string_view, const ledger::Hash&) { return base::Result<void>{}; }));
   TRY(FillLog(*log, raw, name, status->size));
   TRY(log->Publish());
@@ -304,17 +328,19 @@ base::Result<BackupManifest> Backup::Describe() {
 
 base::Result<BackupManifest> Backup::Run() {
   TRY(Copy("home.json"));
-  TRY(CopyKeys());
+  TRY(ReadKeys());
   TRY(CopyCheckpoints());
   context_.terminal.error("copying the store\n");
   // Milestone: the moment that the backup is of.
   TRY(storage::CopyStore(context_.world, From("store"), To("store"), context_.store_files));
-  store_ = TRY(storage::Store::Open(context_.world, To("store"), context_.store_files));
+  TRY(ReadyStore());
   for (const LogName name : kLogs) TRY(CopyLog(name));
   TRY(CopyDataFiles());
   TRY(CopyDrafts());
   store_.reset();  // what is beside its file goes into it
   TRY(CheckKeys());
+  TRY(WriteSealedKeys(context_.world, root_, settings_.origin, private_files_, passphrase_,
+                      seal_cost_));
   context_.terminal.error("verifying both logs\n");
   BackupManifest manifest = TRY(Describe());
   TRY(WriteManifest(files_, root_, manifest));
@@ -324,6 +350,7 @@ base::Result<BackupManifest> Backup::Run() {
 base::Result<BackupManifest> MakeBackup(const CommandContext& context,
                                         const BackupOptions& options) {
   base::Files& files = context.world.files();
+  const Passphrase passphrase = TRY(ReadPassphrase(context, options.passphrase));
   HomeSettings settings = TRY(ReadHomeSettings(files, options.home));
   const std::string home = TRY(AbsolutePath(options.home)) + "/";
   if ((TRY(AbsolutePath(options.destination)) + "/").starts_with(home)) {
@@ -331,8 +358,9 @@ base::Result<BackupManifest> MakeBackup(const CommandContext& context,
                       options.destination, "Name a folder elsewhere, best on another disk.");
   }
   const auto folder = TRY(FreshFolder::Begin(files, options.destination, "DESTINATION"));
-  BackupManifest manifest =
-      TRY(Backup(context, options.home, folder->path(), std::move(settings)).Run());
+  BackupManifest manifest = TRY(Backup(context, options.home, folder->path(), std::move(settings),
+                                       passphrase, options.seal_cost)
+                                    .Run());
   TRY(folder->Finish());
   return manifest;
 }
@@ -343,9 +371,10 @@ int RunBackup(const CommandContext& context, const BackupOptions& options) {
   const auto made = MakeBackup(context, options);
   if (!made) return TellError(context.terminal, made.error());
   context.terminal.error(
-      "WARNING: this backup holds the PRIVATE KEYS of both logs and all that the home knows of\n"
-      "people, not encrypted. Whoever reads it can sign in the name of this home. Encrypt it\n"
-      "before it leaves this machine, and keep it where only you can read it.\n");
+      "WARNING: all that the home knows of people and its data lie in this backup NOT ENCRYPTED.\n"
+      "Encrypt it before it leaves this machine. The private keys are in keys.sealed, encrypted "
+      "by\n"
+      "the passphrase: without it there is no restore. Keep it elsewhere than the backup.\n");
   if (options.json) {
     context.terminal.out(
         base::WriteJson(base::Json::Object({{"backup", base::Json::Repaired(options.destination)},

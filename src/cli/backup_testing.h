@@ -20,7 +20,11 @@ struct BackupDesk {
                     [this](std::string_view text) { error += text; }};
   CommandContext context{world, terminal, storage::StoreFiles::kWorld};
 
+  static constexpr const char* kPassphrase = "six words that dice have chosen";
+  static constexpr base::PasswordCost kCost{base::kLeastPasswordMemoryBytes, 1};
+
   BackupDesk() {
+    Write("passphrase", std::string(kPassphrase) + "\n");
     InitOptions options{.home = "home",
                         .origin = "data.example.org",
                         .organisation = "Data office",
@@ -33,12 +37,22 @@ struct BackupDesk {
   BackupDesk& operator=(const BackupDesk&) = delete;
   ~BackupDesk() = default;
 
-  int Backup(const std::string& destination = "backup") {
-    return RunBackup(context, {"home", destination});
-  }
-  int Restore(std::vector<std::string> checkpoints = {}) {
+  int Backup(const std::string& destination = "backup") { return BackupOf("home", destination); }
+  int BackupOf(const std::string& home, const std::string& destination,
+               const PassphraseSource& passphrase = {.file = "passphrase"}) {
     error.clear();
-    return RunRestore(context, {"backup", "again", std::move(checkpoints)});
+    return RunBackup(
+        context,
+        {.home = home, .destination = destination, .passphrase = passphrase, .seal_cost = kCost});
+  }
+  int Restore(std::vector<std::string> checkpoints = {},
+              const PassphraseSource& passphrase = {.file = "passphrase"},
+              const std::string& home = "again") {
+    error.clear();
+    return RunRestore(context, {.backup = "backup",
+                                .home = home,
+                                .checkpoint_paths = std::move(checkpoints),
+                                .passphrase = passphrase});
   }
   bool IsThere(const std::string& path) { return world.files().Status(path).value().has_value(); }
   std::string Read(const std::string& path) {

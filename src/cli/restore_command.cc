@@ -1,11 +1,14 @@
 #include "cli/restore_command.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "cli/backup_manifest.h"
 #include "cli/home.h"
 #include "cli/progress.h"
+#include "cli/sealed_keys.h"
 #include "ledger/verify.h"
 
 namespace cli {
@@ -44,6 +47,32 @@ base::Result<void> CopyHome(const CommandContext& context, const std::string& ba
         ErrorCode::kDamaged,
         copied ? "A file of the backup is not what was written" : "A file of the backup is missing",
         from, "Use another copy of the backup; nothing was restored.");
+  }
+  return {};
+}
+
+// The private keys, which are looked at first: a wrong passphrase costs no copying.
+base::Result<PrivateFiles> OpenKeys(base::Files& files, const std::string& backup,
+                                    const BackupManifest& manifest, const Passphrase& passphrase) {
+  const std::string path = JoinPath(backup, kSealedKeysName);
+  const auto listed = std::ranges::find(manifest.files, kSealedKeysName, &BackupFile::name);
+  if (listed == manifest.files.end()) {
+    return base::Fail(ErrorCode::kDamaged, "The backup holds no private keys", path);
+  }
+  const auto digest = DigestOfFile(files, path);
+  if (digest && *digest == listed->digest) {
+    return ReadSealedKeys(files, backup, manifest.origin, passphrase);
+  }
+  if (!digest && digest.error().code != ErrorCode::kNotFound) return base::Fail(digest.error());
+  return base::Fail(ErrorCode::kDamaged, "The keys of the backup are not what was written", path,
+                    "Use another copy of the backup; nothing was restored.");
+}
+
+base::Result<void> WriteKeys(base::Files& files, const std::string& home,
+                             const PrivateFiles& keys) {
+  TRY(base::MakeFolders(files, JoinPath(home, "keys")));
+  for (const PrivateFile& each : keys.all()) {
+    TRY(base::ReplaceFile(files, JoinPath(home, JoinPath("keys", each.name)), each.text));
   }
   return {};
 }
@@ -95,9 +124,12 @@ base::Result<void> CheckKept(base::Files& files, const BackupManifest& manifest,
 
 base::Result<BackupManifest> Restore(const CommandContext& context, const RestoreOptions& options) {
   base::Files& files = context.world.files();
+  const Passphrase passphrase = TRY(ReadPassphrase(context, options.passphrase));
   BackupManifest manifest = TRY(ReadManifest(files, options.backup));
+  const PrivateFiles keys = TRY(OpenKeys(files, options.backup, manifest, passphrase));
   const auto folder = TRY(FreshFolder::Begin(files, options.home, "HOME"));
   TRY(CopyHome(context, options.backup, manifest, folder->path()));
+  TRY(WriteKeys(files, folder->path(), keys));
   context.terminal.error("verifying both logs\n");
   TRY(VerifyLogs(files, options.backup, manifest, folder->path()));
   for (const std::string& path : options.checkpoint_paths) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/passphrase.h"
 
 namespace cli {
 
@@ -12,7 +13,8 @@ struct RestoreOptions {
   std::string backup;
   std::string home;
   std::vector<std::string>
-      checkpoint_paths;  // that somebody kept; the restored logs must hold them
+      checkpoint_paths;              // that somebody kept; the restored logs must hold them
+  PassphraseSource passphrase = {};  // with which the backup was made
   bool json = false;
 };
 

@@ -50,6 +50,25 @@ TEST_CASE("a changed byte in any file of a backup is refused and leaves nothing"
   REQUIRE(desk.Restore() == 0);
 }
 
+TEST_CASE("a wrong, short or missing passphrase is said, and nothing is made") {
+  BackupDesk desk;
+  REQUIRE(desk.Backup() == 0);
+  desk.Write("wrong", std::string(BackupDesk::kPassphrase) + " not");
+  REQUIRE(desk.Restore({}, {.file = "wrong"}) == 4);
+  REQUIRE(desk.error.find("does not open") != std::string::npos);
+  desk.Write("short", "six words");
+  REQUIRE(desk.Restore({}, {.file = "short"}) == 2);
+  REQUIRE(desk.Restore({}, {}) == 2);
+  REQUIRE_FALSE(desk.IsThere("again"));
+  REQUIRE_FALSE(desk.IsThere("again.unfinished"));
+  desk.terminal.in = [](std::size_t) { return std::string(BackupDesk::kPassphrase) + "\n"; };
+  REQUIRE(desk.Restore({}, {.from_input = true}) == 0);
+  for (const char* name : {"log-keys.json", "master-key.json", "sign-in-failures.key"}) {
+    REQUIRE(desk.Read(base::JoinPath("again/keys", name)) ==
+            desk.Read(base::JoinPath("home/keys", name)));
+  }
+}
+
 TEST_CASE("a log that does not hold a checkpoint that somebody kept is refused") {
   BackupDesk desk;
   REQUIRE(desk.Backup() == 0);
@@ -68,7 +87,7 @@ TEST_CASE("a home that is there, and a folder that holds no backup, are refused"
   BackupDesk desk;
   REQUIRE(desk.Restore() == 3);
   REQUIRE(desk.Backup() == 0);
-  REQUIRE(RunRestore(desk.context, {"backup", "home", {}}) == 5);
+  REQUIRE(desk.Restore({}, {.file = "passphrase"}, "home") == 5);
   REQUIRE(desk.Restore() == 0);
   REQUIRE(desk.Restore() == 5);
 }
