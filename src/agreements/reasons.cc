@@ -36,6 +36,7 @@ constexpr std::array kRows = {
     Row{Reason::kReviewMissed, "review-missed", kClock},
     Row{Reason::kColumnsRemoved, "columns-removed", kClock},
     Row{Reason::kTimeOver, "time-over", kClock},
+    Row{Reason::kRestored, "restored", kClock},
     Row{Reason::kOther, "other", kReject | kDecline | kStop | kResume},
 };
 

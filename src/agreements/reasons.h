@@ -32,9 +32,10 @@ enum class Reason : unsigned char {
   kReviewMissed,
   kColumnsRemoved,
   kTimeOver,
+  kRestored,  // the home, from a backup
   kOther,
 };
-inline constexpr std::size_t kReasons = 17;
+inline constexpr std::size_t kReasons = 18;
 
 enum class ReasonUse : unsigned char {
   kReject,

@@ -120,10 +120,10 @@ TEST_CASE("leaves that came after the store's moment are left out, pending ones 
   REQUIRE(ReadManifest(desk.world.files(), "backup").value().logs[0].size == 5);
   REQUIRE(desk.Restore() == 0);
   const auto again = desk.Open("again");
-  REQUIRE(again->ledger().register_log().size() == 6);
-  REQUIRE(again->ledger().Record(NoChange, SomeLeaf()).value() == 6);
+  REQUIRE(again->ledger().register_log().size() == 7);
+  REQUIRE(again->ledger().Record(NoChange, SomeLeaf()).value() == 7);
   // And it opens once more: no number came twice.
-  REQUIRE(NextId(*again) == 8);
+  REQUIRE(NextId(*again) == 9);
 }
 
 TEST_CASE("a home whose log lacks what was published or recorded is not backed up") {

@@ -8,6 +8,7 @@
 #include "cli/backup_manifest.h"
 #include "cli/home.h"
 #include "cli/progress.h"
+#include "cli/restored_home.h"
 #include "cli/sealed_keys.h"
 #include "ledger/verify.h"
 
@@ -122,7 +123,12 @@ base::Result<void> CheckKept(base::Files& files, const BackupManifest& manifest,
       Format("Give one of {}/register or {}/access.", manifest.origin, manifest.origin));
 }
 
-base::Result<BackupManifest> Restore(const CommandContext& context, const RestoreOptions& options) {
+struct Restored {
+  BackupManifest manifest;
+  RestoredCounts counts;
+};
+
+base::Result<Restored> Restore(const CommandContext& context, const RestoreOptions& options) {
   base::Files& files = context.world.files();
   const Passphrase passphrase = TRY(ReadPassphrase(context, options.passphrase));
   BackupManifest manifest = TRY(ReadManifest(files, options.backup));
@@ -137,23 +143,30 @@ base::Result<BackupManifest> Restore(const CommandContext& context, const Restor
   }
   // What serve does first: the store and the logs are held against each other, and leaves that were
   // pending at the moment of the backup go to their log.
-  TRY(TRY(Home::Open(context.world, folder->path(), context.store_files))->Publish());
+  auto home = TRY(Home::Open(context.world, folder->path(), context.store_files));
+  const RestoredCounts counts = TRY(RecordRestore(context.world, *home, manifest));
+  TRY(home->Publish());
+  home.reset();  // what is beside the store's file goes into it, before the home has its name
   TRY(folder->Finish());
-  return manifest;
+  return Restored{std::move(manifest), counts};
 }
 
-void TellRestored(Terminal& terminal, const RestoreOptions& options,
-                  const BackupManifest& manifest) {
+void TellRestored(Terminal& terminal, const RestoreOptions& options, const Restored& restored) {
+  const BackupManifest& manifest = restored.manifest;
   terminal.out(Format(
       "restored {} to {}, as it was at {}: {} files, {}\nregister log: {} entries; access log: {} "
       "entries; both verified\n",
       manifest.origin, options.home, manifest.made.Text(), manifest.files.size(),
       ShownBytes(manifest.Bytes()), manifest.logs[0].size, manifest.logs[1].size));
   terminal.out(
+      Format("{} agreements in force were suspended, {} tokens withdrawn, and all sessions and\n"
+             "one-time links ended; the register log tells of it.\n",
+             restored.counts.agreements, restored.counts.tokens));
+  terminal.out(
       "Before you serve it:\n"
-      "- What was withdrawn, disabled or revoked since then is as it was then: look through "
-      "roles,\n"
-      "  tokens and agreements, and do it again.\n"
+      "- Roles and accounts are as they were then: what was withdrawn or disabled since, do "
+      "again.\n"
+      "- Approvers of each owner resume their agreements, after a look at what has stopped since.\n"
       "- Never serve it beside the old home: both would sign the same log.\n");
   if (!options.checkpoint_paths.empty()) {
     terminal.out("- The logs hold every checkpoint that you named.\n");
@@ -176,11 +189,13 @@ int RunRestore(const CommandContext& context, const RestoreOptions& options) {
   }
   context.terminal.out(
       base::WriteJson(base::Json::Object({{"home", base::Json::Repaired(options.home)},
-                                          {"made", restored->made.Text()},
-                                          {"files", restored->files.size()},
-                                          {"bytes", restored->Bytes()},
-                                          {"register_size", restored->logs[0].size},
-                                          {"access_size", restored->logs[1].size},
+                                          {"made", restored->manifest.made.Text()},
+                                          {"files", restored->manifest.files.size()},
+                                          {"bytes", restored->manifest.Bytes()},
+                                          {"register_size", restored->manifest.logs[0].size},
+                                          {"access_size", restored->manifest.logs[1].size},
+                                          {"agreements_suspended", restored->counts.agreements},
+                                          {"tokens_withdrawn", restored->counts.tokens},
                                           {"checkpoints", options.checkpoint_paths.size()}})) +
       "\n");
   return kExitWell;

@@ -1,9 +1,12 @@
+// Tests of: restore_command.cc, restored_home.cc
 #include "cli/restore_command.h"
 
 #include <doctest/doctest.h>
 
 #include <vector>
 
+#include "base/format.h"
+#include "cli/agreement_testing.h"
 #include "cli/backup_manifest.h"
 #include "cli/backup_testing.h"
 
@@ -69,6 +72,34 @@ TEST_CASE("a wrong, short or missing passphrase is said, and nothing is made") {
   }
 }
 
+TEST_CASE("a restored home starts with nothing that flows and no secret that opens it") {
+  BackupDesk desk;
+  {
+    const auto home = desk.Open("home");
+    int number = 0;
+    for (const char* state : {"active", "awaiting-signature", "suspended", "active"}) {
+      REQUIRE(AddAgreement(desk.world, home->store(),
+                           {.number = base::Format("DSA-2026-000{}", ++number), .state = state})
+                  .has_value());
+    }
+  }
+  desk.Open("home");  // wraps their keys
+  REQUIRE(desk.Backup() == 0);
+  REQUIRE(desk.Restore() == 0);
+  REQUIRE(desk.out.find("2 agreements in force were suspended, 0 tokens") != std::string::npos);
+  const auto again = desk.Open("again");
+  REQUIRE(AgreementIn(again->store(), "DSA-2026-0001").state == "suspended");
+  REQUIRE(AgreementIn(again->store(), "DSA-2026-0002").state == "awaiting-signature");
+  REQUIRE(AgreementIn(again->store(), "DSA-2026-0003").state == "suspended");
+  const storage::AgreementRow row = AgreementIn(again->store(), "DSA-2026-0004");
+  REQUIRE((row.state == "suspended" && row.state_before == "active" && row.leaf_index == 5));
+  REQUIRE(row.token_key == AgreementIn(desk.Open("home")->store(), "DSA-2026-0004").token_key);
+  const std::string leaf = again->ledger().register_log().Leaf(5).value();
+  REQUIRE(leaf.find(R"({"access_size":0,"agreements":2,"kind":"home.restored",)") == 0);
+  REQUIRE(leaf.find(R"("register_size":5)") != std::string::npos);
+  REQUIRE(again->ledger().register_log().size() == 6);
+}
+
 TEST_CASE("a log that does not hold a checkpoint that somebody kept is refused") {
   BackupDesk desk;
   REQUIRE(desk.Backup() == 0);
@@ -111,7 +142,7 @@ TEST_CASE("whatever step a restore stops at, what has its name is a whole home")
       desk.world.Restart(mode);
       if (!desk.IsThere("again")) continue;
       ++finished;
-      REQUIRE(desk.Open("again")->ledger().register_log().size() == 5);
+      REQUIRE(desk.Open("again")->ledger().register_log().size() == 6);
     }
   }
   REQUIRE(finished < 4);

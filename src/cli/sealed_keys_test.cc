@@ -13,10 +13,7 @@ using base::ErrorCode;
 constexpr const char* kOrigin = "data.example.org";
 constexpr const char* kPath = "there/keys.sealed";
 
-const Passphrase& Words() {
-  static const Passphrase words("sixteen letters.");  // tidy: allow globals because it is constant
-  return words;
-}
+Passphrase Words() { return Passphrase("sixteen letters."); }
 
 void Seal(base::SimulatedWorld& world) {
   PrivateFiles keys;

@@ -86,6 +86,9 @@ constexpr std::array kAgreementChangedFields = {FieldRow{"agreement", kPublicNum
                                                 FieldRow{"state", kCode},
                                                 FieldRow{"words", kDigest}};
 constexpr std::array kTextRemovedFields = {FieldRow{"text", kDigest}};
+constexpr std::array kHomeRestoredFields = {
+    FieldRow{"access_size", kNumber}, FieldRow{"agreements", kNumber},
+    FieldRow{"register_size", kNumber}, FieldRow{"tokens", kNumber}};
 constexpr std::array kAccessRehearsedFields = {
     FieldRow{"dataset", kSlug}, FieldRow{"request", kPublicNumber}, FieldRow{"version", kNumber}};
 constexpr std::array kAccessRehearsedPrivateFields = {FieldRow{"dataset_commitment", kDigest},
@@ -124,6 +127,7 @@ constexpr std::array kKinds = {
     KindRow{LeafKind::kAgreementChanged, "agreement.changed", LogName::kRegister,
             kAgreementChangedFields},
     KindRow{LeafKind::kTextRemoved, "text.removed", LogName::kRegister, kTextRemovedFields},
+    KindRow{LeafKind::kHomeRestored, "home.restored", LogName::kRegister, kHomeRestoredFields},
 };
 
 const KindRow& RowOf(LeafKind kind) {

@@ -43,6 +43,7 @@ enum class LeafKind : unsigned char {
   kAgreementCountersigned,
   kAgreementChanged,
   kTextRemoved,
+  kHomeRestored,
 };
 
 // "DSR-2026-0001" or "DSA-2026-0041": what a request or an agreement is called in public.

@@ -206,6 +206,11 @@ TEST_CASE("a token is found by its digest and stands like a grant") {
     REQUIRE(TRY(tokens.Withdraw(id, 7)));
     REQUIRE_FALSE(TRY(tokens.Withdraw(id, 7)));
     REQUIRE(TRY(tokens.FindBySecretHash(hash))->standing == Standing::kWithdrawn);
+    const auto other = TokenId::Random(accounts.world.randomness());
+    TRY(tokens.Add({other, accounts.Hash("a"), accounts.person, "a", 5, kNow, {9}, {}, leaf, {}}));
+    REQUIRE(TRY(tokens.WithdrawAll(8)) == 1);
+    REQUIRE(TRY(tokens.WithdrawAll(9)) == 0);
+    REQUIRE(TRY(tokens.Find(other))->standing == Standing::kWithdrawn);
     return {};
   });
 }
@@ -230,6 +235,9 @@ TEST_CASE("sessions are found, seen and removed") {
     TRY(sessions.Add({accounts.Hash("d"), accounts.person, kNow, kNow, {9}}));
     TRY(sessions.RemoveOf(accounts.person));
     REQUIRE_FALSE(TRY(sessions.Find(accounts.Hash("d"))).has_value());
+    TRY(sessions.Add({accounts.Hash("e"), accounts.person, kNow, kNow, {9}}));
+    TRY(sessions.RemoveAll());
+    REQUIRE_FALSE(TRY(sessions.Find(accounts.Hash("e"))).has_value());
     return {};
   });
 }
@@ -249,6 +257,8 @@ TEST_CASE("a link is used once") {
     TRY(links.RemoveUnusedOf(accounts.person));
     REQUIRE(TRY(links.Find(accounts.Hash("a"))).has_value());
     REQUIRE_FALSE(TRY(links.Find(accounts.Hash("b"))).has_value());
+    TRY(links.RemoveAll());
+    REQUIRE_FALSE(TRY(links.Find(accounts.Hash("a"))).has_value());
     return {};
   });
 }

@@ -148,6 +148,15 @@ base::Result<bool> TokenRepository::Withdraw(const TokenId& id, std::int64_t out
   return update->Bind(outbox).Bind(id.Text()).Step();
 }
 
+base::Result<std::uint64_t> TokenRepository::WithdrawAll(std::int64_t outbox) {
+  const auto update = TRY(database().Prepare(
+      "UPDATE tokens SET withdrawn_outbox = ? WHERE withdrawn_outbox IS NULL RETURNING id"));
+  update->Bind(outbox);
+  std::uint64_t count = 0;
+  while (TRY(update->Step())) ++count;
+  return count;
+}
+
 base::Result<void> TokenRepository::SetLastUsedDay(const TokenId& id, std::int64_t day) {
   const auto update = TRY(database().Prepare("UPDATE tokens SET last_used_day = ? WHERE id = ?"));
   return update->Bind(day).Bind(id.Text()).Run();

@@ -75,6 +75,8 @@ class TokenRepository : private Repository {
   base::Result<std::vector<TokenRow>> ListOf(const SubjectId& subject, std::size_t limit);
   // True when it stood until now.
   base::Result<bool> Withdraw(const TokenId& id, std::int64_t outbox);
+  // All that stood until now; returns how many.
+  base::Result<std::uint64_t> WithdrawAll(std::int64_t outbox);
   base::Result<void> SetLastUsedDay(const TokenId& id, std::int64_t day);
 };
 

@@ -46,6 +46,10 @@ base::Result<void> SessionRepository::RemoveOf(const SubjectId& subject) {
   return remove->Bind(subject.Text()).Run();
 }
 
+base::Result<void> SessionRepository::RemoveAll() {
+  return TRY(database().Prepare("DELETE FROM sessions"))->Run();
+}
+
 base::Result<void> SessionRepository::RemoveEnded(base::Instant now) {
   const auto remove = TRY(database().Prepare("DELETE FROM sessions WHERE expires <= ?"));
   return remove->Bind(now.microseconds).Run();
@@ -82,6 +86,10 @@ base::Result<void> LinkRepository::RemoveUnusedOf(const SubjectId& subject) {
   const auto remove =
       TRY(database().Prepare("DELETE FROM one_time_links WHERE subject = ? AND used IS NULL"));
   return remove->Bind(subject.Text()).Run();
+}
+
+base::Result<void> LinkRepository::RemoveAll() {
+  return TRY(database().Prepare("DELETE FROM one_time_links"))->Run();
 }
 
 base::Result<SignInFailureRepository::Count> SignInFailureRepository::Add(

@@ -30,6 +30,7 @@ class SessionRepository : private Repository {
   base::Result<void> SetLastSeen(const base::Digest& hash, base::Instant now);
   base::Result<void> Remove(const base::Digest& hash);
   base::Result<void> RemoveOf(const SubjectId& subject);
+  base::Result<void> RemoveAll();
   // Those that end at `now` or ended before.
   base::Result<void> RemoveEnded(base::Instant now);
 };
@@ -54,6 +55,7 @@ class LinkRepository : private Repository {
   base::Result<bool> Use(const base::Digest& hash, base::Instant now);
   // Those of the person that nobody has used.
   base::Result<void> RemoveUnusedOf(const SubjectId& subject);
+  base::Result<void> RemoveAll();
 };
 
 class SignInFailureRepository : private Repository {

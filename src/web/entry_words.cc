@@ -79,6 +79,9 @@ std::string SentenceOf(const Entry& entry, const OrganisationNames& names, const
                          {"recipient", name_in("recipient")},
                          {"agreement", FieldText(entry, "agreement")},
                          {"request", FieldText(entry, "request")},
+                         {"agreements", FieldText(entry, "agreements")},
+                         {"register_size", FieldText(entry, "register_size")},
+                         {"tokens", FieldText(entry, "tokens")},
                          {"first_size", FieldText(entry, "first_size")}});
 }
 
