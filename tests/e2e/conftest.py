@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from backing import PASSPHRASE
 from running import ADMINISTRATOR, FOUNDER, LINK, Client, Server
 from story import Story
 from visitor import Visitor
@@ -36,6 +37,12 @@ class Program:
 def program(tmp_path):
     """The binary, run in the test's own folder."""
     return Program(tmp_path)
+
+
+@pytest.fixture
+def passphrase(program):
+    """A file with the passphrase of backups."""
+    (program.folder / "passphrase").write_text(f"{PASSPHRASE}\n")
 
 
 @pytest.fixture

@@ -3,25 +3,22 @@
 import base64
 import itertools
 import json
-import pathlib
 import resource
 import shutil
 import signal
 import stat
 import subprocess
-import sys
 import threading
 import time
 
 import pytest
 
+from backing import PASSPHRASE, WORDS, verify_logs
 from running import ADMINISTRATOR, PASSWORD, Client, Server
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.usefixtures("passphrase")
 BACKUPS = 10
 CSV = {"Content-Type": "text/csv"}
-PASSPHRASE = "six words that dice have chosen"
-WORDS = ("--passphrase-file", "passphrase")
 
 
 def rows(number, seed=0):
@@ -107,22 +104,9 @@ class Load:
             assert time.monotonic() < limit and not self.over.wait(0.01)
 
 
-@pytest.fixture(autouse=True)
-def passphrase(program):
-    (program.folder / "passphrase").write_text(f"{PASSPHRASE}\n")
-
-
 @pytest.fixture
 def office(administrator):
     return Office(administrator)
-
-
-def verify_logs(program, home, *more):
-    for log in ("register", "access"):
-        words = ["--key", f"{home}/keys.json", "--log", f"{home}/log/{log}", *more]
-        assert program("verify", *words).endswith("\nverified\n")
-        subprocess.run([sys.executable, ROOT / "clients/verify.py", *words], cwd=program.folder,
-                       check=True, stdout=subprocess.DEVNULL)
 
 
 def look_through(program, home, office, size):
