@@ -37,7 +37,7 @@ base::Result<std::string> ReadKey(base::Files& files, const std::string& path) {
   std::string text = TRY(base::ReadWholeFile(files, path, kMaxMasterKeyBytes));
   const auto json = base::ParseJson(text, base::kRequestJson);
   base::Wipe(text);
-  const auto key = [&]() -> base::Result<std::string> {
+  auto key = [&]() -> base::Result<std::string> {
     if (!json) return base::Fail(json.error());
     base::JsonReader reader(*json, path);
     TRY(reader.OneOf("format", std::array{kMasterKeyFormat}));
