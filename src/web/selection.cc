@@ -164,6 +164,9 @@ class Writer {
       SayOf(i, "column", "data.no_column");
       return;
     }
+    // A browser may send any word: "not" would make a condition that cannot be written.
+    const bool is_offered = std::ranges::find(kTests, pick.test) != kTests.end();
+    if (!is_offered) return SayOf(i, "test", "data.no_test");
     const SchemaColumn& column = sources_.schema->columns[*place];
     Condition part{.test = Test::kEqual, .parts = {}, .column = column.name, .operands = {}};
     if (pick.test == kOwnArea) {

@@ -137,6 +137,10 @@ TEST_CASE("what cannot be is said at its control") {
   REQUIRE(Refused(one + "2&c0-test=less&c0-value=1.5") == Fields{"c0-value"});
   REQUIRE(Refused(one + "2&c0-test=less") == Fields{"c0-value"});
   REQUIRE(Refused(one + "2&c0-test=is-null").empty());
+  // Nor is a test taken that the page does not offer; "not" would be one of no condition at all.
+  for (const char* const test : {"", "nearly", "not", "and", "or", "between"}) {
+    REQUIRE(Refused(one + "2&c0-value=5&c0-test=" + test) == Fields{"c0-test"});
+  }
   REQUIRE(Refused("t-0=token&list=other") == Fields{"list"});
   REQUIRE(Refused("t-0=token&list=no-key-1") == Fields{"list"});
   const std::string list = "t-0=token&list=overdue-1&list-least=";

@@ -112,6 +112,7 @@ Json ConditionJson(std::size_t i, const ConditionPick& pick,
                        {"column_choices", ColumnChoicesJson(sources, pick.column, texts)},
                        {"column_error", ErrorAt(errors, Format("c{}-column", i))},
                        {"tests", Json::Array(std::move(tests))},
+                       {"test_error", ErrorAt(errors, Format("c{}-test", i))},
                        {"value", Json::Repaired(pick.value)},
                        {"value_error", ErrorAt(errors, Format("c{}-value", i))}});
 }

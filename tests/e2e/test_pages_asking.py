@@ -218,6 +218,21 @@ def test_an_error_in_the_data_keeps_what_was_chosen(sharing, visit):
     assert "0 of 8 parts" in ada.get(url).text
 
 
+def test_a_test_that_the_page_does_not_offer_is_refused(sharing, visit):
+    ada = visit("ada")
+    url = begin(ada, sharing)
+    shown = ada.get(f"{url}/data")
+    places = columns_of(shown.text)
+    fields = {**dict(shown.reader.forms[f"{url}/data"]), "conditions": "1", "action": "save",
+              f"t-{places['employer_name']}": "show", "c0-column": places["employer_name"],
+              "c0-value": "x"}
+    for test in ("not", "and", "or", "between", "nearly", ""):
+        page = ada.post(f"{url}/data", {**fields, "c0-test": test})
+        assert page.status == 422, test
+        assert 'href="#c0-test"' in page.text, test
+    assert sharing.ada.want(200, "GET", "/requests/" + url.rsplit("/", 1)[1]).get("policy") is None
+
+
 def test_no_page_of_the_asker_counts_rows_that_match(sharing, visit):
     number = drafted(sharing)
     ada = visit("ada")
