@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "base/bytes.h"
 #include "base/format.h"
@@ -88,7 +89,8 @@ std::optional<Json> LiteralOf(const std::string& text, const engine::ColumnType&
   if (type.kind == ColumnKind::kDouble) {
     double number = 0;
     const auto read = std::from_chars(text.data(), end, number, std::chars_format::fixed);
-    if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+    // "inf" and "nan" are read too, and JSON has neither.
+    if (read.ec != std::errc() || read.ptr != end || !std::isfinite(number)) return std::nullopt;
     return Json(number);
   }
   if (type.kind == ColumnKind::kDate) {
@@ -160,13 +162,9 @@ class Writer {
       return;
     }
     const auto place = PlaceOf(pick.column, *sources_.schema);
-    if (!place) {
-      SayOf(i, "column", "data.no_column");
-      return;
-    }
-    // A browser may send any word: "not" would make a condition that cannot be written.
+    if (!place) return SayOf(i, "column", "data.no_column");
     const bool is_offered = std::ranges::find(kTests, pick.test) != kTests.end();
-    if (!is_offered) return SayOf(i, "test", "data.no_test");
+    if (!is_offered) return SayOf(i, "test", "data.no_test");  // "not" could not be written
     const SchemaColumn& column = sources_.schema->columns[*place];
     Condition part{.test = Test::kEqual, .parts = {}, .column = column.name, .operands = {}};
     if (pick.test == kOwnArea) {

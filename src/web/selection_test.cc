@@ -29,14 +29,15 @@ catalogue::SchemaColumn Column(std::string name, ColumnKind kind, std::uint32_t 
   return column;
 }
 
-// Columns: 0 a key, 1 a day, 2 a number, 3 an area, 4 one that is never given.
+// Columns: 0 a key, 1 a day, 2 a number, 3 an area, 4 one that is never given, 5 a share.
 const catalogue::Schema& Jobs() {
   static const catalogue::Schema schema = {
       {Column("nino", ColumnKind::kString, catalogue::kToken),
        Column("left", ColumnKind::kDate, catalogue::kShow | catalogue::kMonth),
        Column("pay", ColumnKind::kLong, catalogue::kShow | catalogue::kBand),
        Column("area", ColumnKind::kString, catalogue::kShow),
-       Column("tax_code", ColumnKind::kString, catalogue::kDrop)}};
+       Column("tax_code", ColumnKind::kString, catalogue::kDrop),
+       Column("share", ColumnKind::kDouble, catalogue::kShow | catalogue::kBand)}};
   return schema;
 }
 
@@ -140,6 +141,11 @@ TEST_CASE("what cannot be is said at its control") {
   // Nor is a test taken that the page does not offer; "not" would be one of no condition at all.
   for (const char* const test : {"", "nearly", "not", "and", "or", "between"}) {
     REQUIRE(Refused(one + "2&c0-value=5&c0-test=" + test) == Fields{"c0-test"});
+  }
+  REQUIRE(Refused(one + "5&c0-test=less&c0-value=1.5").empty());
+  for (const char* const endless : {"inf", "-inf", "infinity", "nan"}) {
+    REQUIRE(Refused(one + "5&c0-test=less&c0-value=" + endless) == Fields{"c0-value"});
+    REQUIRE(Refused(std::string("t-5=band&b-5=0,") + endless) == Fields{"b-5"});
   }
   REQUIRE(Refused("t-0=token&list=other") == Fields{"list"});
   REQUIRE(Refused("t-0=token&list=no-key-1") == Fields{"list"});
