@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/format.h"
@@ -241,7 +242,7 @@ std::optional<Json> Answer(const Question& question, const Form& form, Field& fi
   }
   if (question.ask == Ask::kNumber) {
     const auto number = base::ParseDecimal(field.value);
-    if (number) return Json(*number);
+    if (number && std::in_range<std::int64_t>(*number)) return Json(*number);
     field.error = texts.Get("ask.no_number");
     return std::nullopt;
   }

@@ -140,9 +140,11 @@ TEST_CASE("lines are a list, and a number is one") {
       before, Sources(), English());
   REQUIRE(base::WriteJson(ValueAt(answers.document, "/policy")) ==
           R"({"recipients":["ab","cd"],"purposes":["tax"],"uses_per_day":20})");
-  REQUIRE_FALSE(
-      ReadPart(RequestPart::kPeople, Sent("policy.uses_per_day=many"), before, Sources(), English())
-          .IsRight());
+  for (const char* const number : {"many", "-1", "9223372036854775808", "18446744073709551615"}) {
+    CAPTURE(number);
+    const Form sent = Sent("policy.uses_per_day=" + std::string(number));
+    REQUIRE_FALSE(ReadPart(RequestPart::kPeople, sent, before, Sources(), English()).IsRight());
+  }
 }
 
 TEST_CASE("a part is as far as its answers, and a refusal is its problem") {
