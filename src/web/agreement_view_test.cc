@@ -119,6 +119,16 @@ TEST_CASE("a line of the register has a field for each name, quoted where it mus
   REQUIRE((header.ends_with("\r\n") && line.ends_with("\r\n")));
 }
 
+TEST_CASE("no field of the register is a formula to a spreadsheet") {
+  for (const char* const text : {"=1+1", "+1", "-1", "@SUM(A1)", "\tx"}) {
+    CAPTURE(text);
+    Agreement agreement = Sample();
+    agreement.purpose = text;
+    const std::string line = RegisterCsvLine(agreement, TheLaw());
+    REQUIRE(line.starts_with("DSA-2026-0041,'" + std::string(text) + ","));
+  }
+}
+
 TEST_CASE("fields that are empty are left out, and a text that was removed is said to be") {
   Agreement agreement = Sample();
   const auto full = AgreementFieldsJson(agreement, TheLaw(), English()).AsArray().size();

@@ -48,13 +48,18 @@ constexpr std::array<std::string_view, 24> kCsvNames = {"id",
                                                         "approved",
                                                         "policy-digest"};
 
+constexpr std::string_view kFormulaStarts = "=+-@\t\r";
+
 base::Instant NoonOf(base::CivilDay day) {
   return {day.days * kMicrosecondsPerDay + kMicrosecondsPerDay / 2};
 }
 
+// A spreadsheet would run what a stranger wrote as a formula; an apostrophe makes it a text.
 std::string CsvField(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
+  const bool is_formula = !text.empty() && kFormulaStarts.find(text[0]) != std::string_view::npos;
+  const std::string sign = is_formula ? "'" : "";
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return sign + std::string(text);
+  std::string quoted = "\"" + sign;
   for (const char c : text) {
     if (c == '"') quoted += '"';
     quoted += c;
