@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <stop_token>
 
 #include "base/format.h"
 #include "engine/result_stream.h"
@@ -241,9 +242,15 @@ QueryPages::Handled QueryPages::Run(const http::Request& request, const Target& 
                                  .format = ResultFormat::kJson,
                                  .on_opened = [&](std::uint64_t index) { opened = index; }});
   if (!stream) return ShowRefused(request, target, asked, stream.error(), opened);
+  const std::stop_token stop = (*stream)->stop();
   const auto read = ReadRows(**stream);
   // What was not read to its end is closed as cut here, so that the page can name both entries.
   stream->reset();
+  // After a stop not a row more goes out, also of those that had come.
+  if (read && !read->is_whole && stop.stop_requested()) {
+    const base::Error stopped{ErrorCode::kConflict, "The access was stopped", {}, {}};
+    return ShowRefused(request, target, asked, read->cut.value_or(stopped), opened);
+  }
   if (!read) return ShowRefused(request, target, asked, read.error(), opened);
   const std::int64_t ms =
       (desk_.world().clock().MonotonicMicroseconds() - begun) / kMicrosecondsPerMillisecond;
