@@ -67,7 +67,7 @@ base::Result<std::unique_ptr<Desk>> Desk::Open(Grounds grounds, SiteOptions opti
   auto templates = TRY(Templates::Compile(TemplateFiles(), texts));
   // tidy: allow raw-memory because the constructor is private
   return std::unique_ptr<Desk>(
-      new Desk(grounds, std::move(options), std::move(texts), std::move(templates)));
+      new Desk(std::move(grounds), std::move(options), std::move(texts), std::move(templates)));
 }
 
 base::Result<Visitor> Desk::Look(const http::Request& request) {

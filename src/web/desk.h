@@ -108,7 +108,7 @@ class Desk {
 
  private:
   Desk(Grounds grounds, SiteOptions options, Texts texts, std::unique_ptr<Templates> templates)
-      : grounds_(grounds),
+      : grounds_(std::move(grounds)),
         options_(std::move(options)),
         texts_(std::move(texts)),
         templates_(std::move(templates)) {}

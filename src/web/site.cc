@@ -71,7 +71,7 @@ Page ErrorPageOf(const base::Error& error, const Texts& texts) {
 
 base::Result<std::unique_ptr<Site>> Site::Open(Grounds grounds, SiteOptions options,
                                                HealthSource& health) {
-  auto desk = TRY(Desk::Open(grounds, std::move(options)));
+  auto desk = TRY(Desk::Open(std::move(grounds), std::move(options)));
   // tidy: allow raw-memory because the constructor is private
   return std::unique_ptr<Site>(new Site(std::move(desk), health));
 }
