@@ -53,15 +53,7 @@ http::Response Streamed(const std::shared_ptr<exchange::QueryStream>& stream, Re
   const std::string receipt = Format("{}", stream->opened_index());
   CHECK(response.headers.Add("Tabularium-Receipt", receipt).has_value());
   response.stop = stream->stop();
-  response.producer = [stream](std::string& chunk) -> base::Result<bool> {
-    auto next = TRY(stream->Next());
-    if (next) {
-      chunk = std::move(*next);
-      return true;
-    }
-    TRY(stream->Finish());
-    return false;
-  };
+  response.producer = exchange::SenderOf(stream);
   return response;
 }
 

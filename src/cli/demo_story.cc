@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "base/json_text.h"
 #include "cli/child_process.h"
+#include "ledger/note.h"
 #include "ledger/receipt.h"
 
 namespace cli {
@@ -42,12 +43,6 @@ std::string ShownBody(const Json& body) {
 
 std::unexpected<base::Error> Unlike(std::string what, const std::string& where) {
   return base::Fail(ErrorCode::kInternal, std::move(what), where);
-}
-
-// The size of the tree in a checkpoint, its second line.
-std::optional<std::uint64_t> SizeOf(std::string_view checkpoint) {
-  const auto lines = base::Split(checkpoint, '\n', 3);
-  return lines.size() > 1 ? base::ParseDecimal(lines[1]) : std::nullopt;
 }
 
 }  // namespace
@@ -215,13 +210,13 @@ std::int64_t Story::NowMs() const {
 }
 
 base::Result<void> Story::AwaitPublished(const std::string& receipt, std::int64_t limit_ms) {
-  const auto wanted = SizeOf(TRY(ledger::ParseReceipt(receipt)).checkpoint);
+  const auto wanted = ledger::StatedSize(TRY(ledger::ParseReceipt(receipt)).checkpoint);
   if (!wanted) return base::Fail(ErrorCode::kInternal, "A receipt has no size", "receipt");
   const auto begin = context_.world.clock().MonotonicMicroseconds();
   const auto limit = limit_ms * static_cast<std::int64_t>(kMicrosecondsPerMs);
   while (context_.world.clock().MonotonicMicroseconds() - begin < limit) {
     const auto reply = TRY(client_->Ask(http::Method::kGet, "/log/register/checkpoint", {}, {}));
-    const auto size = SizeOf(reply.body);
+    const auto size = ledger::StatedSize(reply.body);
     if (size && *size >= *wanted) return {};
   }
   return base::Fail(ErrorCode::kUnavailable, "The log is not published in time", "register");

@@ -154,6 +154,19 @@ base::Result<std::uint64_t> QueryStream::Finish() {
   return Close(AccessOutcome::kComplete);
 }
 
+std::function<base::Result<bool>(std::string& chunk)> SenderOf(
+    std::shared_ptr<QueryStream> stream) {
+  return [stream = std::move(stream)](std::string& chunk) -> base::Result<bool> {
+    auto next = TRY(stream->Next());
+    if (next) {
+      chunk = std::move(*next);
+      return true;
+    }
+    TRY(stream->Finish());
+    return false;
+  };
+}
+
 // --- the door ------------------------------------------------------------------------------------
 
 // One access from its Permit to its stream. What fails on the way is put on record by Refuse.

@@ -114,6 +114,10 @@ class QueryStream {
   std::stop_callback<std::function<void()>> kill_;  // last: it uses the loan
 };
 
+// What sends a stream to its reader: gives the next bytes and true, and false once all have gone
+// out, with which the access is closed as complete. Dropped before that, it closes it as cut.
+std::function<base::Result<bool>(std::string& chunk)> SenderOf(std::shared_ptr<QueryStream> stream);
+
 // Everything that Gate::Enter, Extracts::Get, ParseSql and CheckSql say; kInvalid for what DuckDB
 // refuses, in its words.
 base::Result<std::unique_ptr<QueryStream>> Query(const QueryServices& services,

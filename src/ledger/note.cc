@@ -246,6 +246,11 @@ std::string SignCheckpoint(const Checkpoint& checkpoint, const base::SigningKey&
                       base::Base64Encode(verifier.Id() + key.Sign(body)));
 }
 
+std::optional<std::uint64_t> StatedSize(std::string_view note) {
+  const auto lines = base::Split(note, '\n', 3);
+  return lines.size() < 3 ? std::nullopt : base::ParseDecimal(lines[1]);
+}
+
 base::Result<Checkpoint> OpenCheckpoint(std::string_view text, const KeyList& keys) {
   const Note note = TRY(ParseNote(text));
   Checkpoint checkpoint = TRY(ParseBody(note.body));

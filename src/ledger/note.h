@@ -70,5 +70,8 @@ std::string SignCheckpoint(const Checkpoint& checkpoint, const base::SigningKey&
 // the origin's name that may sign this size has signed it, or when a signature of a listed key does
 // not verify.
 base::Result<Checkpoint> OpenCheckpoint(std::string_view note, const KeyList& keys);
+// The size that its second line states, believed as it stands: for what is shown or waited for.
+// Nothing when there is none.
+std::optional<std::uint64_t> StatedSize(std::string_view note);
 
 }  // namespace ledger

@@ -291,6 +291,15 @@ TEST_CASE("a wrong keys.json is refused with the place") {
   REQUIRE(where("{") == "line 1, column 2");
 }
 
+TEST_CASE("the size that a checkpoint states is read without a key, and nothing else is") {
+  REQUIRE(StatedSize("example.org/log\n18402\nroot=\n\n— a b\n") == 18'402U);
+  for (const char* text :
+       {"", "example.org/log", "example.org/log\n12", "a\n-1\nroot", "a\nx\nr"}) {
+    CAPTURE(text);
+    REQUIRE(!StatedSize(text));
+  }
+}
+
 TEST_CASE("a text of keys has one a line, and wrong lines are named") {
   const std::string vkey = OurKeys()[0].key.Text();
   const std::string other = TestListedKey("data.example/access", 'l').key.Text();

@@ -2,11 +2,13 @@
 
 #include "base/bytes.h"
 #include "base/format.h"
+#include "ledger/note.h"
 #include "ledger/receipt.h"
 #include "web/access.h"
 #include "web/agreement_words.h"
 #include "web/json_view.h"
 #include "web/proof_path.h"
+#include "web/receipt_file.h"
 #include "web/request_view.h"
 #include "web/words.h"
 
@@ -17,31 +19,7 @@ using base::Format;
 using base::Json;
 using http::Method;
 
-constexpr std::string_view kReceiptSuffix = ".json";
-constexpr std::string_view kTlogProofSuffix = ".tlog-proof";
-
 std::string ReceiptUrl(std::uint64_t index) { return Format("/receipts/{}", index); }
-
-// The size that a checkpoint's second line states.
-std::uint64_t SizeOf(std::string_view checkpoint) {
-  const auto lines = base::Split(checkpoint, '\n', 3);
-  return lines.size() < 2 ? 0 : base::ParseDecimal(lines[1]).value_or(0);
-}
-
-http::Response Download(std::uint64_t index, const ledger::Log::ProvedLeaves& proved,
-                        bool is_tlog_proof) {
-  const auto& opened = proved.leaves.front();
-  http::Response response =
-      is_tlog_proof
-          ? http::MakeResponse(200, "text/plain; charset=utf-8",
-                               ledger::WriteTlogProof({index, opened.proof, proved.checkpoint}))
-          : http::MakeResponse(200, "application/json", ledger::WriteReceipt(proved));
-  AddHeader(response, "Cache-Control", "no-store");
-  AddHeader(response, "Content-Disposition",
-            Format("attachment; filename=\"receipt-{}{}\"", index,
-                   is_tlog_proof ? kTlogProofSuffix : kReceiptSuffix));
-  return response;
-}
 
 base::Result<ProofPath> PathOfLeaf(const ledger::Log::ProvedLeaf& leaf, std::uint64_t size) {
   auto path = PathOf(leaf.index, size, ledger::LeafHash(leaf.leaf), leaf.proof);
@@ -88,17 +66,15 @@ void AccessReceiptPages::AddTo(std::vector<Route>& routes) {
 AccessReceiptPages::Handled AccessReceiptPages::Show(const http::Request& request,
                                                      std::string_view name) {
   const Visitor visitor = TRY(desk_.Authenticate(request));
-  const bool is_receipt = name.ends_with(kReceiptSuffix);
-  const bool is_tlog_proof = name.ends_with(kTlogProofSuffix);
-  if (is_receipt) name.remove_suffix(kReceiptSuffix.size());
-  if (is_tlog_proof) name.remove_suffix(kTlogProofSuffix.size());
-  const auto index = base::ParseDecimal(name);
-  if (!index) return NothingHere();
+  const auto place = ReceiptPlaceOf(name);
+  if (!place) return NothingHere();
   // The gate alone says whose access it was, and so who may have the receipt.
-  const auto entries = TRY(desk_.query().gate.EntriesOf(*visitor.principal, *index));
+  const auto entries = TRY(desk_.query().gate.EntriesOf(*visitor.principal, place->index));
   const auto proved = TRY(desk_.access_log().Prove(entries));
-  if (is_receipt || is_tlog_proof) return Download(*index, proved, is_tlog_proof);
-  return ShowReceipt(visitor, *index, proved);
+  if (place->form == ReceiptForm::kPage) return ShowReceipt(visitor, place->index, proved);
+  http::Response file = ReceiptFile(*place, proved);
+  AddHeader(file, "Cache-Control", "no-store");
+  return file;
 }
 
 base::Result<Json> AccessReceiptPages::OpenedJson(const Entry& opened,
@@ -126,7 +102,7 @@ base::Result<Json> AccessReceiptPages::OpenedJson(const Entry& opened,
 AccessReceiptPages::Handled AccessReceiptPages::ShowReceipt(
     const Visitor& visitor, std::uint64_t index, const ledger::Log::ProvedLeaves& proved) {
   const Texts& texts = desk_.texts();
-  const std::uint64_t size = SizeOf(proved.checkpoint);
+  const std::uint64_t size = ledger::StatedSize(proved.checkpoint).value_or(0);
   const Entry opened = EntryOf(index, proved.leaves.front().leaf);
   const auto agreement =
       TRY(desk_.agreements().Find(visitor.principal, TextOf(opened.fields, "agreement")));

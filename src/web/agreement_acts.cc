@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/format.h"
+
 namespace web {
 
 using agreements::AgreementEvent;
@@ -62,6 +64,18 @@ std::vector<Reason> ReasonsFor(ReasonUse use) {
     if (agreements::IsReasonFor(reason, use)) reasons.push_back(reason);
   }
   return reasons;
+}
+
+base::Json ReasonChoicesJson(ReasonUse use, std::string_view chosen, const Texts& texts) {
+  base::Json::Items items;
+  for (const Reason reason : ReasonsFor(use)) {
+    const std::string_view code = agreements::CodeOf(reason).view();
+    items.push_back(
+        base::Json::Object({{"value", code},
+                            {"words", texts.Get(base::Format("reason_choice.{}", code))},
+                            {"is_chosen", chosen == code}}));
+  }
+  return base::Json::Array(std::move(items));
 }
 
 }  // namespace web

@@ -14,7 +14,9 @@
 #include "agreements/reasons.h"
 #include "agreements/states.h"
 #include "base/event_log.h"
+#include "base/json.h"
 #include "identity/principal.h"
+#include "web/texts.h"
 
 namespace web {
 
@@ -52,5 +54,8 @@ std::vector<OpenAct> OpenActs(agreements::AgreementState state,
 
 // The reasons of a list, in the order of the enumeration.
 std::vector<agreements::Reason> ReasonsFor(agreements::ReasonUse use);
+// The same as choices of a select: value, words, is_chosen.
+base::Json ReasonChoicesJson(agreements::ReasonUse use, std::string_view chosen,
+                             const Texts& texts);
 
 }  // namespace web

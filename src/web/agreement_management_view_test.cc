@@ -2,9 +2,9 @@
 
 #include <doctest/doctest.h>
 
-#include "web/embedded.h"
 #include "web/json_view.h"
 #include "web/sample_agreement.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
@@ -13,8 +13,6 @@ using agreements::AgreementState;
 using agreements::Part;
 using agreements::Reason;
 using base::Json;
-
-Texts English() { return Texts::Parse(TextFiles().front().bytes).value(); }
 
 base::CivilDay Day(std::string_view text) { return base::ParseCivilDay(text).value(); }
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "web/agreement_words.h"
-#include "web/embedded.h"
 #include "web/json_view.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
@@ -16,16 +16,6 @@ using agreements::Agreement;
 using agreements::AgreementState;
 using base::CivilDay;
 using base::Json;
-
-const Texts& English() {
-  static const Texts texts = Texts::Parse(TextFiles().front().bytes).value();
-  return texts;
-}
-
-const agreements::Law& TheLaw() {
-  static const agreements::Law law = agreements::ReadLaw(agreements::LawFiles()).value();
-  return law;
-}
 
 CivilDay Day(std::string_view text) { return base::ParseCivilDay(text).value(); }
 base::Instant At(std::string_view text) { return base::ParseInstant(text).value(); }

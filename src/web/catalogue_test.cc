@@ -20,13 +20,12 @@
 #include "web/request_part.h"
 #include "web/selection.h"
 #include "web/templates.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
 
 using Keys = std::set<std::string>;
-
-Texts English() { return Texts::Parse(TextFiles().front().bytes).value(); }
 
 // What stands between two marks, anywhere in a text.
 void Collect(std::string_view text, std::string_view opens, std::string_view closes, Keys& found) {

@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include "web/embedded.h"
 #include "web/json_view.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
@@ -13,8 +13,6 @@ using catalogue::ColumnClass;
 using catalogue::Schema;
 using catalogue::SchemaColumn;
 using engine::ColumnKind;
-
-Texts English() { return Texts::Parse(TextFiles().front().bytes).value(); }
 
 Json Parsed(std::string_view json) { return base::ParseJson(json, base::kRequestJson).value(); }
 

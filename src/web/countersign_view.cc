@@ -98,17 +98,6 @@ Json InsteadJson(const AgreementToSign& target, const Texts& texts) {
       texts.Get("countersign.refused", {{"owner", ShownText(agreement.owner.name)}}));
 }
 
-Json ReasonsJson(const std::string& chosen, const Texts& texts) {
-  Json::Items items;
-  for (const agreements::Reason reason : ReasonsFor(agreements::ReasonUse::kDecline)) {
-    const std::string_view code = agreements::CodeOf(reason).view();
-    items.push_back(Json::Object({{"value", code},
-                                  {"words", texts.Get(Format("reason_choice.{}", code))},
-                                  {"is_chosen", chosen == code}}));
-  }
-  return Json::Array(std::move(items));
-}
-
 std::string SignHint(const AgreementToSign& target, const Texts& texts) {
   if (target.agreement.first_day <= target.today) return texts.Get("countersign.sign_hint");
   return texts.Get("countersign.sign_later_hint",
@@ -118,16 +107,17 @@ std::string SignHint(const AgreementToSign& target, const Texts& texts) {
 Json FormOf(const AgreementToSign& target, const SignatureChoice& choice, const FieldErrors& errors,
             const Texts& texts) {
   if (!target.MaySign()) return {};
-  return Json::Object({{"decision_error", ErrorAt(errors, "decision")},
-                       {"is_sign", choice.decision == "sign"},
-                       {"is_decline", choice.decision == "decline"},
-                       {"sign_hint", SignHint(target, texts)},
-                       {"code_error", ErrorAt(errors, "code")},
-                       {"reasons", ReasonsJson(choice.code, texts)},
-                       {"reason_error", ErrorAt(errors, "reason")},
-                       {"reason", Json::Repaired(choice.words)},
-                       {"declare_error", ErrorAt(errors, "declare")},
-                       {"is_declared", choice.is_declared}});
+  return Json::Object(
+      {{"decision_error", ErrorAt(errors, "decision")},
+       {"is_sign", choice.decision == "sign"},
+       {"is_decline", choice.decision == "decline"},
+       {"sign_hint", SignHint(target, texts)},
+       {"code_error", ErrorAt(errors, "code")},
+       {"reasons", ReasonChoicesJson(agreements::ReasonUse::kDecline, choice.code, texts)},
+       {"reason_error", ErrorAt(errors, "reason")},
+       {"reason", Json::Repaired(choice.words)},
+       {"declare_error", ErrorAt(errors, "declare")},
+       {"is_declared", choice.is_declared}});
 }
 
 }  // namespace

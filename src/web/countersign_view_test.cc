@@ -2,17 +2,15 @@
 
 #include <doctest/doctest.h>
 
-#include "web/embedded.h"
 #include "web/json_view.h"
 #include "web/sample_agreement.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
 
 using agreements::AgreementState;
 using base::Json;
-
-Texts English() { return Texts::Parse(TextFiles().front().bytes).value(); }
 
 AgreementToSign Waiting() {
   AgreementToSign target{.agreement = SampleAgreement(),

@@ -76,30 +76,20 @@ Json InsteadJson(const RequestToDecide& target, const Texts& texts) {
        {"agreement_url", is_accepted ? Json("/agreements/" + request.agreement) : Json()}});
 }
 
-Json ReasonsJson(const std::string& chosen, const Texts& texts) {
-  Json::Items items;
-  for (const agreements::Reason reason : ReasonsFor(agreements::ReasonUse::kReject)) {
-    const std::string_view code = agreements::CodeOf(reason).view();
-    items.push_back(Json::Object({{"value", code},
-                                  {"words", texts.Get(Format("reason_choice.{}", code))},
-                                  {"is_chosen", chosen == code}}));
-  }
-  return Json::Array(std::move(items));
-}
-
 Json FormOf(const RequestToDecide& target, const DecisionChoice& choice, const FieldErrors& errors,
             const Texts& texts) {
   if (target.took_part || target.request.state != RequestState::kInReview) return {};
-  return Json::Object({{"decision_error", ErrorAt(errors, "decision")},
-                       {"is_approve", choice.decision == "approve"},
-                       {"is_return", choice.decision == "return"},
-                       {"is_reject", choice.decision == "reject"},
-                       {"code_error", ErrorAt(errors, "code")},
-                       {"reasons", ReasonsJson(choice.code, texts)},
-                       {"reason_error", ErrorAt(errors, "reason")},
-                       {"reason", Json::Repaired(choice.words)},
-                       {"declare_error", ErrorAt(errors, "declare")},
-                       {"is_declared", choice.is_declared}});
+  return Json::Object(
+      {{"decision_error", ErrorAt(errors, "decision")},
+       {"is_approve", choice.decision == "approve"},
+       {"is_return", choice.decision == "return"},
+       {"is_reject", choice.decision == "reject"},
+       {"code_error", ErrorAt(errors, "code")},
+       {"reasons", ReasonChoicesJson(agreements::ReasonUse::kReject, choice.code, texts)},
+       {"reason_error", ErrorAt(errors, "reason")},
+       {"reason", Json::Repaired(choice.words)},
+       {"declare_error", ErrorAt(errors, "declare")},
+       {"is_declared", choice.is_declared}});
 }
 
 Json ConditionJson(std::string_view key, const std::string& text, const std::string& keeper,

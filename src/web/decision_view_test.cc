@@ -4,16 +4,14 @@
 
 #include "agreements/law.h"
 #include "base/simulated_world.h"
-#include "web/embedded.h"
 #include "web/json_view.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
 
 using agreements::RequestState;
 using base::Json;
-
-Texts English() { return Texts::Parse(TextFiles().front().bytes).value(); }
 
 agreements::HistoryEvent Event(std::string name, std::int64_t day, std::string comment = {}) {
   return {.event = std::move(name),

@@ -6,8 +6,8 @@
 #include "base/format.h"
 #include "base/simulated_world.h"
 #include "catalogue/schema_change.h"
-#include "web/embedded.h"
 #include "web/json_view.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
@@ -15,8 +15,6 @@ namespace {
 using base::Json;
 using catalogue::ColumnClass;
 using catalogue::Draft;
-
-Texts English() { return Texts::Parse(TextFiles().front().bytes).value(); }
 
 std::string Column(std::string_view name, std::string_view type, std::string_view column_class,
                    bool sure, std::string_view remarks = "") {

@@ -5,25 +5,15 @@
 
 #include "agreements/law.h"
 #include "base/json_reader.h"
-#include "web/embedded.h"
 #include "web/json_view.h"
 #include "web/request_view.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
 
 using base::Json;
 using engine::ColumnKind;
-
-const Texts& English() {
-  static const Texts texts = Texts::Parse(TextFiles().front().bytes).value();
-  return texts;
-}
-
-const agreements::Law& TheLaw() {
-  static const agreements::Law law = agreements::ReadLaw(agreements::LawFiles()).value();
-  return law;
-}
 
 catalogue::Schema Jobs() {
   const auto column = [](std::string name, ColumnKind kind, std::string meaning) {

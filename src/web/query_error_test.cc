@@ -2,18 +2,13 @@
 
 #include <doctest/doctest.h>
 
-#include "web/embedded.h"
 #include "web/json_view.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
 
 using base::Json;
-
-const Texts& English() {
-  static const Texts texts = Texts::Parse(TextFiles().front().bytes).value();
-  return texts;
-}
 
 Json ErrorOf(const std::string& what, const std::string& where, std::string_view sql) {
   catalogue::SchemaColumn surname;

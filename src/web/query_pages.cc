@@ -55,15 +55,7 @@ http::Response Streamed(const std::shared_ptr<exchange::QueryStream>& stream, Re
             Format("attachment; filename=\"{}-{}.{}\"", agreement.number, stream->opened_index(),
                    kSuffixes.at(place)));
   response.stop = stream->stop();
-  response.producer = [stream](std::string& chunk) -> base::Result<bool> {
-    auto next = TRY(stream->Next());
-    if (next) {
-      chunk = std::move(*next);
-      return true;
-    }
-    TRY(stream->Finish());
-    return false;
-  };
+  response.producer = exchange::SenderOf(stream);
   return response;
 }
 

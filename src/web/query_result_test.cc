@@ -4,9 +4,9 @@
 #include <doctest/doctest.h>
 
 #include "base/format.h"
-#include "web/embedded.h"
 #include "web/json_view.h"
 #include "web/query_view.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
@@ -14,11 +14,6 @@ namespace {
 using agreements::OutputColumn;
 using base::Format;
 using base::Json;
-
-const Texts& English() {
-  static const Texts texts = Texts::Parse(TextFiles().front().bytes).value();
-  return texts;
-}
 
 std::string Result(const std::string& columns, const std::string& rows) {
   return Format("{{\"columns\":[{}],\"rows\":[{}]}}\n", columns, rows);

@@ -4,8 +4,10 @@
 
 #include "base/bytes.h"
 #include "base/format.h"
+#include "ledger/note.h"
 #include "ledger/receipt.h"
 #include "web/proof_path.h"
+#include "web/receipt_file.h"
 #include "web/words.h"
 
 namespace web {
@@ -16,20 +18,11 @@ using base::Format;
 using base::Json;
 using http::Method;
 
-constexpr std::string_view kReceiptSuffix = ".json";
-constexpr std::string_view kTlogProofSuffix = ".tlog-proof";
-
 std::unexpected<base::Error> NoSuchEntry() {
   return base::Fail(ErrorCode::kNotFound, "There is nothing at this address");
 }
 
 std::string EntryUrl(std::uint64_t index) { return Format("/register-log/{}", index); }
-
-// The size that a checkpoint's second line states.
-std::uint64_t SizeOf(std::string_view checkpoint) {
-  const auto lines = base::Split(checkpoint, '\n', 3);
-  return lines.size() < 2 ? 0 : base::ParseDecimal(lines[1]).value_or(0);
-}
 
 Json EntryJson(const Entry& entry, const OrganisationNames& names, const Texts& texts) {
   return Json::Object({{"index", NumberText(entry.index)},
@@ -82,33 +75,16 @@ base::Result<http::Response> RegisterPages::ShowEntries(const http::Request& req
 
 base::Result<http::Response> RegisterPages::ShowEntry(const http::Request& request,
                                                       std::string_view name) {
-  const bool is_receipt = name.ends_with(kReceiptSuffix);
-  const bool is_tlog_proof = name.ends_with(kTlogProofSuffix);
-  if (is_receipt) name.remove_suffix(kReceiptSuffix.size());
-  if (is_tlog_proof) name.remove_suffix(kTlogProofSuffix.size());
-  const auto index = base::ParseDecimal(name);
-  if (!index || *index >= desk_.register_log().size()) return NoSuchEntry();
-  if (is_receipt || is_tlog_proof) return Download(*index, is_tlog_proof);
-  return ShowReceipt(request, *index);
+  const auto place = ReceiptPlaceOf(name);
+  if (!place || place->index >= desk_.register_log().size()) return NoSuchEntry();
+  if (place->form == ReceiptForm::kPage) return ShowReceipt(request, place->index);
+  http::Response file = ReceiptFile(*place, TRY(Prove(place->index)));
+  AddHeader(file, "Cache-Control", "no-cache");
+  return file;
 }
 
 base::Result<ledger::Log::ProvedLeaves> RegisterPages::Prove(std::uint64_t index) {
   return desk_.register_log().Prove({index});
-}
-
-base::Result<http::Response> RegisterPages::Download(std::uint64_t index, bool is_tlog_proof) {
-  const auto proved = TRY(Prove(index));
-  const auto& leaf = proved.leaves.front();
-  http::Response response =
-      is_tlog_proof
-          ? http::MakeResponse(200, "text/plain; charset=utf-8",
-                               ledger::WriteTlogProof({index, leaf.proof, proved.checkpoint}))
-          : http::MakeResponse(200, "application/json", ledger::WriteReceipt(proved));
-  AddHeader(response, "Cache-Control", "no-cache");
-  AddHeader(response, "Content-Disposition",
-            Format("attachment; filename=\"receipt-{}{}\"", index,
-                   is_tlog_proof ? kTlogProofSuffix : kReceiptSuffix));
-  return response;
 }
 
 // A proof that does not hold is the worst that this page can have to say, so it says that alone.
@@ -118,7 +94,7 @@ base::Result<http::Response> RegisterPages::ShowReceipt(const http::Request& req
   const Texts& texts = desk_.texts();
   const auto proved = TRY(Prove(index));
   const auto& leaf = proved.leaves.front();
-  const std::uint64_t size = SizeOf(proved.checkpoint);
+  const std::uint64_t size = ledger::StatedSize(proved.checkpoint).value_or(0);
   const auto path = PathOf(index, size, ledger::LeafHash(leaf.leaf), leaf.proof);
   if (!path) return base::Fail(ErrorCode::kDamaged, "The proof has another length than the log");
   const Entry entry = EntryOf(index, leaf.leaf);

@@ -25,7 +25,6 @@ class RegisterPages {
   base::Result<http::Response> ShowEntries(const http::Request& request);
   base::Result<http::Response> ShowEntry(const http::Request& request, std::string_view name);
   base::Result<http::Response> ShowReceipt(const http::Request& request, std::uint64_t index);
-  base::Result<http::Response> Download(std::uint64_t index, bool is_tlog_proof);
   base::Result<ledger::Log::ProvedLeaves> Prove(std::uint64_t index);
 
   Desk& desk_;

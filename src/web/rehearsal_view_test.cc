@@ -2,15 +2,13 @@
 
 #include <doctest/doctest.h>
 
-#include "web/embedded.h"
 #include "web/json_view.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
 
 using base::Json;
-
-Texts English() { return Texts::Parse(TextFiles().front().bytes).value(); }
 
 constexpr std::string_view kSecret = "the secret of a session";
 const RehearsedRequest kRequest{"DSR-2026-0118", 3};

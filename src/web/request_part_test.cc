@@ -6,22 +6,12 @@
 #include <algorithm>
 
 #include "base/simulated_world.h"
-#include "web/embedded.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
 
 using base::Json;
-
-const Texts& English() {
-  static const Texts texts = Texts::Parse(TextFiles().front().bytes).value();
-  return texts;
-}
-
-const agreements::Law& TheLaw() {
-  static const agreements::Law law = agreements::ReadLaw(agreements::LawFiles()).value();
-  return law;
-}
 
 const PartSources& Sources() {
   static const PartSources sources{&TheLaw(), "0123456789abcdef0123456789abcdef"};

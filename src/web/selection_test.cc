@@ -7,7 +7,7 @@
 
 #include "base/json_reader.h"
 #include "base/simulated_world.h"
-#include "web/embedded.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
@@ -15,11 +15,6 @@ namespace {
 using agreements::Test;
 using base::Json;
 using engine::ColumnKind;
-
-const Texts& English() {
-  static const Texts texts = Texts::Parse(TextFiles().front().bytes).value();
-  return texts;
-}
 
 catalogue::SchemaColumn Column(std::string name, ColumnKind kind, std::uint32_t treatments) {
   catalogue::SchemaColumn column;

@@ -6,16 +6,12 @@
 #include "web/embedded.h"
 #include "web/json_view.h"
 #include "web/templates.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
 
 using base::Json;
-
-const Texts& English() {
-  static const Texts texts = Texts::Parse(TextFiles().front().bytes).value();
-  return texts;
-}
 
 Json Parsed(const std::string& text) { return base::ParseJson(text, base::kRequestJson).value(); }
 

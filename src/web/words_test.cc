@@ -6,16 +6,11 @@
 #include <algorithm>
 
 #include "web/assets.h"
-#include "web/embedded.h"
 #include "web/route.h"
+#include "web/testing.h"
 
 namespace web {
 namespace {
-
-const Texts& English() {
-  static const Texts texts = Texts::Parse(TextFiles().front().bytes).value();
-  return texts;
-}
 
 base::Instant At(std::string_view text) { return base::ParseInstant(text).value(); }
 
